@@ -1,0 +1,1 @@
+//! Mounts `osproxy-layer` in axum.

@@ -1,0 +1,2 @@
+//! Tower layers that keep many tenants apart in OpenSearch.
+pub mod rewrite;

@@ -1,0 +1,1 @@
+//! Pure functions on bytes: no async, no HTTP service.

@@ -1,0 +1,1 @@
+//! The contract of `osproxy_layer::spi`, compiled as a user would.
