@@ -1,0 +1,5 @@
+//! Every test that needs a real OpenSearch node, in one binary, so that they share one node.
+#[path = "../support/mod.rs"]
+mod support;
+
+mod alive;
