@@ -1,1 +1,3 @@
 //! Pure functions on bytes: no async, no HTTP service.
+
+pub mod json;

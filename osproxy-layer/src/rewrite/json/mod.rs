@@ -1,0 +1,30 @@
+//! JSON as bytes: a strict lexer that knows where everything stands, and no tree.
+//!
+//! Writes are spliced and answers are reversed in place, so both need byte offsets, which no parser crate gives (DESIGN
+//! section 10). The language is RFC 8259 and nothing more, since what the node takes beyond it (comments, a byte order
+//! mark, overlong UTF-8) is a way to say one thing to us and another to it: rows D-01, D-07 and D-08 of the catalogue.
+//!
+//! ```
+//! use osproxy_layer::rewrite::json::{self, Members, RawKind};
+//!
+//! let body = br#"{"user":"ann","tags":[1,2]}"#;
+//! json::validate(body, 32)?;
+//! for member in Members::of(body) {
+//!     let member = member?;
+//!     if member.key == "tags" {
+//!         assert_eq!(RawKind::of(member.value), Some(RawKind::Array));
+//!         assert_eq!(&body[member.span], b"[1,2]");
+//!     }
+//! }
+//! # Ok::<(), json::JsonError>(())
+//! ```
+
+mod error;
+mod lexer;
+mod members;
+mod string;
+
+pub use error::{JsonError, JsonErrorKind};
+pub use lexer::{Lexer, MAX_DEPTH, RawKind, validate};
+pub use members::{Element, Elements, Member, Members};
+pub use string::{RawStr, unescape, write_string};
