@@ -23,6 +23,7 @@ mod error;
 mod lexer;
 mod members;
 mod string;
+pub mod tree;
 
 pub use error::{JsonError, JsonErrorKind};
 pub use lexer::{Lexer, MAX_DEPTH, RawKind, validate};
