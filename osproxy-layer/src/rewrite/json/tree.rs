@@ -313,22 +313,22 @@ fn read_object<'a>(lexer: &mut Lexer<'a>, inner: u32) -> Result<Object<'a>, Tree
 /// Finds duplicates: by comparing while an object is small, as nearly all are, and by hashing after that, so that a
 /// large object costs no more than its size.
 #[derive(Default)]
-struct Keys<'a> {
-    hashed: HashSet<Cow<'a, str>>,
+struct Keys {
+    hashed: HashSet<String>,
 }
 
-impl<'a> Keys<'a> {
+impl Keys {
     const SMALL: usize = 16;
 
-    fn seen(&mut self, object: &Object<'a>, key: &Cow<'a, str>) -> bool {
+    fn seen(&mut self, object: &Object<'_>, key: &str) -> bool {
         if object.len() < Self::SMALL {
             return object.contains(key);
         }
         if self.hashed.is_empty() {
             self.hashed
-                .extend(object.members.iter().map(|(name, _)| name.clone()));
+                .extend(object.iter().map(|(name, _)| name.to_owned()));
         }
-        !self.hashed.insert(key.clone())
+        !self.hashed.insert(key.to_owned())
     }
 }
 
