@@ -20,12 +20,18 @@
 //! ```
 
 mod error;
+mod key_name;
 mod lexer;
 mod members;
+mod scalar;
 mod string;
 pub mod tree;
+mod unique;
 
 pub use error::{JsonError, JsonErrorKind};
+pub use key_name::KeyName;
 pub use lexer::{Lexer, MAX_DEPTH, RawKind, validate};
 pub use members::{Element, Elements, Member, Members};
+pub use scalar::scalar;
 pub use string::{RawStr, unescape, write_string};
+pub use unique::UniqueKeys;

@@ -10,13 +10,25 @@ use super::{JsonError, JsonErrorKind};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RawStr<'a> {
     bytes: &'a [u8],
+    offset: usize,
     escaped: bool,
 }
 
 impl<'a> RawStr<'a> {
+    pub(super) const EMPTY: Self = Self {
+        bytes: &[],
+        offset: 0,
+        escaped: false,
+    };
+
     /// The bytes between the quotes, escapes and all.
     pub const fn raw(&self) -> &'a [u8] {
         self.bytes
+    }
+
+    /// Where it stands in the text that was read: the offset behind the opening quote.
+    pub const fn offset(&self) -> usize {
+        self.offset
     }
 
     /// Whether an escape occurs, so that [`RawStr::raw`] is not yet what the string says.
@@ -148,6 +160,7 @@ pub(super) fn scan(bytes: &[u8], start: usize) -> Result<(RawStr<'_>, usize), Js
     Ok((
         RawStr {
             bytes: inside,
+            offset: start,
             escaped,
         },
         at + 1,

@@ -1,0 +1,253 @@
+//! Tells whether an object names a key twice (D-06), mostly without allocating.
+//!
+//! An injected field beside a client's own of the same name would leave it to the node which one counts. The node refuses
+//! such a document, but that is its setting and not ours, so duplicates never leave here.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+use super::{RawStr, string};
+
+/// As many keys are kept without allocating; few documents have more at their root.
+const INLINE: usize = 64;
+
+/// Keys are compared in blocks of this many, which the compiler turns into a handful of vector instructions.
+const BLOCK: usize = 16;
+
+/// The keys of one object, compared by what they say: `"\u0061"` and `"a"` are one key.
+///
+/// ```
+/// use osproxy_layer::rewrite::json::{Lexer, UniqueKeys};
+///
+/// let text = br#"{"a":1,"b":2,"\u0061":3}"#;
+/// let mut keys = UniqueKeys::of(text);
+/// let mut told = Vec::new();
+/// Lexer::new(text)?.walk_value(8, |key| {
+///     told.push(keys.insert(key));
+///     Ok::<_, osproxy_layer::rewrite::json::JsonError>(())
+/// })?;
+/// assert_eq!(told, [true, true, false]);
+/// # Ok::<(), osproxy_layer::rewrite::json::JsonError>(())
+/// ```
+pub struct UniqueKeys<'a> {
+    text: &'a [u8],
+    seed: (u64, u64),
+    len: usize,
+    hashes: [u32; INLINE],
+    offsets: [usize; INLINE],
+    more: Option<HashSet<Cow<'a, [u8]>>>,
+}
+
+impl<'a> UniqueKeys<'a> {
+    /// No keys yet, of an object in `text`.
+    pub fn of(text: &'a [u8]) -> Self {
+        Self {
+            text,
+            seed: *SEED,
+            len: 0,
+            hashes: [0; INLINE],
+            offsets: [0; INLINE],
+            more: None,
+        }
+    }
+
+    /// Adds a key that was read from the same text; false when it is there already.
+    #[inline]
+    pub fn insert(&mut self, key: RawStr<'a>) -> bool {
+        if let Some(more) = &mut self.more {
+            return more.insert(said(key));
+        }
+        let hash = if key.is_escaped() {
+            self.hash(&said(key))
+        } else {
+            self.hash(key.raw())
+        };
+        if self.may_hold(hash) && self.holds(hash, key) {
+            return false;
+        }
+        match (
+            self.hashes.get_mut(self.len),
+            self.offsets.get_mut(self.len),
+        ) {
+            (Some(slot), Some(offset)) => {
+                *slot = hash;
+                *offset = key.offset();
+                self.len += 1;
+                true
+            }
+            _ => self.spill(key),
+        }
+    }
+
+    #[inline]
+    fn may_hold(&self, hash: u32) -> bool {
+        let mut blocks = self
+            .hashes
+            .chunks_exact(BLOCK)
+            .take(self.len.div_ceil(BLOCK));
+        blocks.any(|block| {
+            block
+                .iter()
+                .fold(false, |found, &other| found | (other == hash))
+        })
+    }
+
+    #[cold]
+    fn holds(&self, hash: u32, key: RawStr<'a>) -> bool {
+        let kept = self.hashes.iter().zip(&self.offsets).take(self.len);
+        kept.filter(|(other, _)| **other == hash)
+            .any(|(_, &offset)| said(self.at(offset)) == said(key))
+    }
+
+    #[cold]
+    fn spill(&mut self, key: RawStr<'a>) -> bool {
+        let mut more = HashSet::with_capacity(INLINE * 4);
+        more.extend(
+            self.offsets
+                .iter()
+                .take(self.len)
+                .map(|&offset| said(self.at(offset))),
+        );
+        let new = more.insert(said(key));
+        self.more = Some(more);
+        new
+    }
+
+    /// The key that was read there; an empty one in another text than the key's, which the caller must not mix.
+    fn at(&self, offset: usize) -> RawStr<'a> {
+        string::scan(self.text, offset).map_or(RawStr::EMPTY, |(key, _)| key)
+    }
+
+    /// A keyed folded multiply: cheap, and without the key nobody can aim for one slot.
+    #[inline]
+    fn hash(&self, bytes: &[u8]) -> u32 {
+        let fold = |left: u64, right: u64| {
+            let product = u128::from(left) * u128::from(right);
+            (product as u64) ^ (product >> 64) as u64
+        };
+        let (first, second) = self.seed;
+        let mut state = first ^ bytes.len() as u64;
+        let (whole, _) = bytes.as_chunks::<8>();
+        for word in whole {
+            state = fold(state ^ u64::from_le_bytes(*word), second);
+        }
+        state = fold(state ^ tail(bytes), second);
+        (state >> 32) as u32
+    }
+}
+
+/// Says how many: the keys are a tenant's.
+impl std::fmt::Debug for UniqueKeys<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let len = self.more.as_ref().map_or(self.len, HashSet::len);
+        f.debug_struct("UniqueKeys")
+            .field("len", &len)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The last eight bytes or, of fewer, all of them, packed; the length tells apart what packs alike.
+#[inline]
+fn tail(bytes: &[u8]) -> u64 {
+    if let Some(word) = bytes.last_chunk::<8>() {
+        return u64::from_le_bytes(*word);
+    }
+    if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*head)) << 32 | u64::from(u32::from_le_bytes(*tail));
+    }
+    bytes
+        .iter()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+fn said(key: RawStr<'_>) -> Cow<'_, [u8]> {
+    if key.is_escaped() {
+        Cow::Owned(key.decode().into_owned().into_bytes())
+    } else {
+        Cow::Borrowed(key.raw())
+    }
+}
+
+static SEED: LazyLock<(u64, u64)> = LazyLock::new(|| {
+    let random = RandomState::new();
+    (random.hash_one(1), random.hash_one(2) | 1)
+});
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rewrite::json::{JsonError, Lexer};
+
+    fn unique(text: &[u8]) -> bool {
+        let mut keys = UniqueKeys::of(text);
+        let mut all = true;
+        Lexer::new(text)
+            .unwrap()
+            .walk_value(9, |key| {
+                all &= keys.insert(key);
+                Ok::<_, JsonError>(())
+            })
+            .unwrap();
+        all
+    }
+
+    #[test]
+    fn keys_are_compared_by_what_they_say() {
+        for (text, expected) in [
+            (r"{}", true),
+            (r#"{"a":1,"b":2}"#, true),
+            (r#"{"a":1,"a":2}"#, false),
+            (r#"{"a":1,"\u0061":2}"#, false),
+            (r#"{"\u0061":1,"a":2}"#, false),
+            (r#"{"":1,"":2}"#, false),
+            (r#"{"a":{"a":1},"b":[{"a":1}]}"#, true),
+            (r#"{"é":1,"\u00e9":2}"#, false),
+            (r#"{"é":1,"e\u0301":2}"#, true), // not normalised: the node doesn't either
+        ] {
+            assert_eq!(unique(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn lengths_around_the_words_of_the_hash() {
+        for len in 0..40 {
+            let (one, other) = ("k".repeat(len), format!("{}K", "k".repeat(len)));
+            assert!(
+                unique(format!(r#"{{"{one}":1,"{other}":2}}"#).as_bytes()),
+                "{len}"
+            );
+            assert!(
+                !unique(format!(r#"{{"{one}":1,"x":0,"{one}":2}}"#).as_bytes()),
+                "{len}"
+            );
+        }
+    }
+
+    #[test]
+    fn more_than_fit_inline() {
+        for count in [INLINE - 1, INLINE, INLINE + 1, 5 * INLINE] {
+            let members: Vec<_> = (0..count).map(|n| format!(r#""key{n}":{n}"#)).collect();
+            let text = format!("{{{}}}", members.join(","));
+            assert!(unique(text.as_bytes()), "{count}");
+            for again in [0, count / 2, count - 1] {
+                let text = format!(r#"{{{},"\u006bey{again}":0}}"#, members.join(","));
+                assert!(!unique(text.as_bytes()), "{again} of {count}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_a_set(keys in prop::collection::vec("[ab]{0,3}|[a-z]{7,18}", 0..90)) {
+            let members: Vec<_> = keys.iter().map(|key| format!("\"{key}\":0")).collect();
+            let set: HashSet<_> = keys.iter().collect();
+            prop_assert_eq!(unique(format!("{{{}}}", members.join(",")).as_bytes()), set.len() == keys.len());
+        }
+    }
+}
