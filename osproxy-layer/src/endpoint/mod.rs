@@ -1,0 +1,273 @@
+//! From a method and a path to what OpenSearch would do with them: a table, not code.
+//!
+//! An [`Endpoint`] is a request's [`Route`] (a row of the [table](routes())) with the values that the path has for its
+//! captures. [`query`] reads the query string, and [`params`] says what is done with each parameter.
+//!
+//! ```
+//! use http::Method;
+//! use osproxy_layer::endpoint::{Decision, Endpoint, EndpointError, Operation, PlacementKind};
+//!
+//! let endpoint = Endpoint::classify(&Method::PUT, "/orders/_doc/a%2Fb")?;
+//! assert_eq!(endpoint.operation(), Operation::Index);
+//! assert_eq!((endpoint.index(), endpoint.id()), (Some("orders"), Some("a/b")));
+//! assert_eq!(endpoint.route().decision(PlacementKind::SharedIndex), Decision::Rewrite);
+//! assert_eq!(
+//!     endpoint.physical_path(Some("orders-shared"), Some("acme:a/b")),
+//!     "/orders-shared/_doc/acme%3Aa%2Fb",
+//! );
+//! # Ok::<(), EndpointError>(())
+//! ```
+//!
+//! What no row names is refused: a new server's endpoint opens no hole.
+
+use std::fmt;
+
+use http::{Method, StatusCode};
+
+mod class;
+mod decision;
+mod index;
+mod methods;
+mod operation;
+pub mod params;
+pub mod path;
+mod percent;
+pub mod query;
+mod route;
+mod routes;
+mod scope;
+mod tree;
+mod why;
+
+pub use class::EndpointClass;
+pub use decision::{Decision, ParamDecision, PlacementKind};
+pub use index::{IndexError, IndexExpr};
+pub use methods::Methods;
+pub use operation::Operation;
+pub use path::PathError;
+pub use percent::Malformed;
+pub use query::{Query, QueryError};
+pub use route::Route;
+pub use routes::routes;
+
+/// How many captures a template has at most.
+const MOST_CAPTURES: usize = 4;
+
+/// A classified request: its route, and the decoded values of the route's captures.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    route: &'static Route,
+    allowed: Methods,
+    /// All captures, one after the other, and where each ends: one allocation.
+    text: String,
+    ends: [usize; MOST_CAPTURES],
+}
+
+impl Endpoint {
+    /// Finds the route of a request. `path` is raw, as it came, without the query string.
+    ///
+    /// # Errors
+    /// The path is malformed, no route has it (both 400), or none for this method (405).
+    pub fn classify(method: &Method, path: &str) -> Result<Self, EndpointError> {
+        let path = path::check(path)?;
+        let mut allowed = 0;
+        let route = if *method == Method::OPTIONS {
+            tree::find(path, 0, &mut allowed);
+            tree::options().filter(|_| allowed != 0)
+        } else {
+            tree::find(path, methods::bit(method), &mut allowed)
+        };
+        let allowed = Methods::new(allowed);
+        match route {
+            Some(route) => Self::capture(route, allowed, path),
+            None if allowed.bits() == 0 => Err(EndpointError::UnknownRoute),
+            None => Err(EndpointError::MethodNotAllowed { allowed }),
+        }
+    }
+
+    /// The row of the table.
+    #[must_use]
+    pub const fn route(&self) -> &'static Route {
+        self.route
+    }
+
+    /// What the request does.
+    #[must_use]
+    pub const fn operation(&self) -> Operation {
+        self.route.operation()
+    }
+
+    /// The methods of the path: the answer to `OPTIONS`, whose own route this is.
+    ///
+    /// For other requests it is not complete.
+    #[must_use]
+    pub const fn allowed(&self) -> Methods {
+        self.allowed
+    }
+
+    /// The decoded text in the place of the index: not judged yet, see [`IndexExpr::parse`].
+    #[must_use]
+    pub fn index(&self) -> Option<&str> {
+        self.nth(self.route.index_at?)
+    }
+
+    /// The decoded document id in the path.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.nth(self.route.id_at?)
+    }
+
+    /// The decoded value of a capture, by its name in the template. `**` gives what follows a
+    /// prefix, still encoded and with its leading `/`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let at = self.route.captures().position(|capture| capture == name)?;
+        self.nth(at)
+    }
+
+    /// The path to send: the template with every value encoded anew.
+    ///
+    /// `None` keeps what the client named. An index for a route that has none in its path (`/_search`) makes it the same
+    /// call on that index (`/orders/_search`).
+    #[must_use]
+    pub fn physical_path(&self, index: Option<&str>, id: Option<&str>) -> String {
+        let template = match index {
+            Some(_) if self.route.index_at.is_none() => scope::template(self.route.template),
+            _ => self.route.template.into(),
+        };
+        let mut out = String::with_capacity(
+            template.len() + self.text.len() + index.map_or(0, str::len) + id.map_or(0, str::len),
+        );
+        let mut captures = (0..MOST_CAPTURES).map(|at| self.nth(at).unwrap_or_default());
+        for segment in template.split('/').skip(1) {
+            match segment {
+                // The template was given an index that the route does not capture.
+                "{index}" if self.route.index_at.is_none() => {
+                    path::push(&mut out, index.unwrap_or_default());
+                }
+                "**" => out.push_str(captures.next().unwrap_or_default()),
+                _ if segment.starts_with('{') => {
+                    let own = captures.next().unwrap_or_default();
+                    let value = match segment {
+                        "{index}" => index.unwrap_or(own),
+                        "{id}" if self.route.id_at.is_some() => id.unwrap_or(own),
+                        _ => own,
+                    };
+                    path::push(&mut out, value);
+                }
+                literal => {
+                    out.push('/');
+                    out.push_str(literal);
+                }
+            }
+        }
+        out
+    }
+
+    fn capture(route: &'static Route, allowed: Methods, path: &str) -> Result<Self, EndpointError> {
+        let mut text = String::with_capacity(path.len());
+        let mut ends = [0; MOST_CAPTURES];
+        let mut free = ends.iter_mut();
+        let mut rest = Some(path);
+        for segment in route.template.split('/').skip(1) {
+            let (raw, tail) = match rest.and_then(|rest| rest.split_once('/')) {
+                Some((raw, tail)) => (raw, Some(tail)),
+                None => (rest.unwrap_or_default(), None),
+            };
+            match route::capture(segment) {
+                None => {}
+                Some("**") => {
+                    // Kept encoded, each segment after its `/`: a decoded `/` would be lost among them.
+                    let raws = rest.unwrap_or_default().split('/');
+                    for raw in raws.filter(|raw| !raw.is_empty()) {
+                        path::push(&mut text, &path::decode(raw)?);
+                    }
+                }
+                Some("index" | "alias") => text.push_str(&path::decode_index(raw)?),
+                Some(_) => text.push_str(&path::decode(raw)?),
+            }
+            if (segment == "**" || segment.starts_with('{'))
+                && let Some(end) = free.next()
+            {
+                *end = text.len();
+            }
+            rest = tail;
+        }
+        Ok(Self {
+            route,
+            allowed,
+            text,
+            ends,
+        })
+    }
+
+    fn nth(&self, at: usize) -> Option<&str> {
+        let start = match at.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.text.get(start..*self.ends.get(at)?)
+    }
+}
+
+/// Without the values: they are the tenant's.
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint")
+            .field("template", &self.route.template)
+            .field("operation", &self.route.operation)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a request has no endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The table has no such path.
+    UnknownRoute,
+    /// The table has the path, but not for this method.
+    MethodNotAllowed {
+        /// The methods that it has.
+        allowed: Methods,
+    },
+    /// The path has no single reading.
+    BadPath {
+        /// What is wrong with it.
+        why: PathError,
+    },
+}
+
+impl EndpointError {
+    /// The status of the refusal: 405 as on the node, else 400, which no client retries.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnknownRoute | Self::BadPath { .. } => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownRoute => f.write_str("no endpoint that is known here has this path"),
+            Self::MethodNotAllowed { allowed } => {
+                write!(f, "this endpoint takes the methods {allowed} only")
+            }
+            Self::BadPath { why } => why.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for EndpointError {}
+
+impl From<PathError> for EndpointError {
+    fn from(why: PathError) -> Self {
+        Self::BadPath { why }
+    }
+}
+
+#[cfg(test)]
+mod tests;
