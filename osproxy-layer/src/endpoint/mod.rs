@@ -24,6 +24,10 @@ use std::fmt;
 
 use http::{Method, StatusCode};
 
+use path::Segments;
+use scope::Scope;
+use tree::{Entry, Part};
+
 mod class;
 mod decision;
 mod index;
@@ -54,9 +58,9 @@ pub use routes::routes;
 const MOST_CAPTURES: usize = 4;
 
 /// A classified request: its route, and the decoded values of the route's captures.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Endpoint {
-    route: &'static Route,
+    entry: &'static Entry,
     allowed: Methods,
     /// All captures, one after the other, and where each ends: one allocation.
     text: String,
@@ -69,17 +73,17 @@ impl Endpoint {
     /// # Errors
     /// The path is malformed, no route has it (both 400), or none for this method (405).
     pub fn classify(method: &Method, path: &str) -> Result<Self, EndpointError> {
-        let path = path::check(path)?;
+        let path = Segments::new(path)?;
         let mut allowed = 0;
-        let route = if *method == Method::OPTIONS {
-            tree::find(path, 0, &mut allowed);
+        let entry = if *method == Method::OPTIONS {
+            tree::find(&path, 0, &mut allowed);
             tree::options().filter(|_| allowed != 0)
         } else {
-            tree::find(path, methods::bit(method), &mut allowed)
+            tree::find(&path, methods::bit(method), &mut allowed)
         };
         let allowed = Methods::new(allowed);
-        match route {
-            Some(route) => Self::capture(route, allowed, path),
+        match entry {
+            Some(entry) => Self::capture(entry, allowed, &path),
             None if allowed.bits() == 0 => Err(EndpointError::UnknownRoute),
             None => Err(EndpointError::MethodNotAllowed { allowed }),
         }
@@ -88,13 +92,13 @@ impl Endpoint {
     /// The row of the table.
     #[must_use]
     pub const fn route(&self) -> &'static Route {
-        self.route
+        self.entry.route
     }
 
     /// What the request does.
     #[must_use]
     pub const fn operation(&self) -> Operation {
-        self.route.operation()
+        self.entry.route.operation()
     }
 
     /// The methods of the path: the answer to `OPTIONS`, whose own route this is.
@@ -108,21 +112,36 @@ impl Endpoint {
     /// The decoded text in the place of the index: not judged yet, see [`IndexExpr::parse`].
     #[must_use]
     pub fn index(&self) -> Option<&str> {
-        self.nth(self.route.index_at?)
+        self.nth(self.entry.route.index_at?)
     }
 
     /// The decoded document id in the path.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        self.nth(self.route.id_at?)
+        self.nth(self.entry.route.id_at?)
     }
 
     /// The decoded value of a capture, by its name in the template. `**` gives what follows a
     /// prefix, still encoded and with its leading `/`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        let at = self.route.captures().position(|capture| capture == name)?;
+        let at = self
+            .route()
+            .captures()
+            .position(|capture| capture == name)?;
         self.nth(at)
+    }
+
+    /// What is done with a query-string parameter, as [`params::decide`] says for this operation.
+    #[must_use]
+    pub fn decide(&self, kind: PlacementKind, param: &str) -> Option<ParamDecision> {
+        params::decide_in(self.entry.params, kind, param)
+    }
+
+    /// The rows of this operation's parameters.
+    #[must_use]
+    pub const fn params(&self) -> Option<&'static params::Group> {
+        self.entry.params
     }
 
     /// The path to send: the template with every value encoded anew.
@@ -131,70 +150,71 @@ impl Endpoint {
     /// call on that index (`/orders/_search`).
     #[must_use]
     pub fn physical_path(&self, index: Option<&str>, id: Option<&str>) -> String {
-        let template = match index {
-            Some(_) if self.route.index_at.is_none() => scope::template(self.route.template),
-            _ => self.route.template.into(),
+        let route = self.route();
+        let given = index.map_or(0, str::len) + id.map_or(0, str::len);
+        let mut out = String::with_capacity(route.template.len() + self.text.len() + given);
+        let scope = match index {
+            Some(index) if route.index_at.is_none() => Some((scope::of(route.template), index)),
+            _ => None,
         };
-        let mut out = String::with_capacity(
-            template.len() + self.text.len() + index.map_or(0, str::len) + id.map_or(0, str::len),
-        );
+        if let Some((Scope::Before | Scope::Replacing(_), index)) = scope {
+            path::push(&mut out, index);
+        }
         let mut captures = (0..MOST_CAPTURES).map(|at| self.nth(at).unwrap_or_default());
-        for segment in template.split('/').skip(1) {
-            match segment {
-                // The template was given an index that the route does not capture.
-                "{index}" if self.route.index_at.is_none() => {
-                    path::push(&mut out, index.unwrap_or_default());
-                }
-                "**" => out.push_str(captures.next().unwrap_or_default()),
-                _ if segment.starts_with('{') => {
+        for part in &self.entry.parts {
+            match part {
+                Part::Literal(text) => out.push_str(match scope {
+                    Some((Scope::Replacing(other), _)) => other,
+                    _ => text,
+                }),
+                Part::Index(_) => {
                     let own = captures.next().unwrap_or_default();
-                    let value = match segment {
-                        "{index}" => index.unwrap_or(own),
-                        "{id}" if self.route.id_at.is_some() => id.unwrap_or(own),
-                        _ => own,
-                    };
-                    path::push(&mut out, value);
+                    path::push(&mut out, index.unwrap_or(own));
                 }
-                literal => {
-                    out.push('/');
-                    out.push_str(literal);
+                Part::Id(_) => {
+                    let own = captures.next().unwrap_or_default();
+                    path::push(&mut out, id.unwrap_or(own));
                 }
+                Part::Other(_) => path::push(&mut out, captures.next().unwrap_or_default()),
+                Part::Rest(_) => out.push_str(captures.next().unwrap_or_default()),
             }
+        }
+        if let Some((Scope::After, index)) = scope {
+            path::push(&mut out, index);
         }
         out
     }
 
-    fn capture(route: &'static Route, allowed: Methods, path: &str) -> Result<Self, EndpointError> {
-        let mut text = String::with_capacity(path.len());
+    fn capture(
+        entry: &'static Entry,
+        allowed: Methods,
+        path: &Segments<'_>,
+    ) -> Result<Self, EndpointError> {
+        let captures = entry
+            .parts
+            .iter()
+            .any(|part| !matches!(part, Part::Literal(_)));
+        let mut text = String::with_capacity(if captures { path.len() } else { 0 });
         let mut ends = [0; MOST_CAPTURES];
         let mut free = ends.iter_mut();
-        let mut rest = Some(path);
-        for segment in route.template.split('/').skip(1) {
-            let (raw, tail) = match rest.and_then(|rest| rest.split_once('/')) {
-                Some((raw, tail)) => (raw, Some(tail)),
-                None => (rest.unwrap_or_default(), None),
-            };
-            match route::capture(segment) {
-                None => {}
-                Some("**") => {
-                    // Kept encoded, each segment after its `/`: a decoded `/` would be lost among them.
-                    let raws = rest.unwrap_or_default().split('/');
-                    for raw in raws.filter(|raw| !raw.is_empty()) {
+        for part in &entry.parts {
+            match *part {
+                Part::Literal(_) => continue,
+                Part::Index(at) => text.push_str(&path.decoded_index(at)?),
+                Part::Id(at) | Part::Other(at) => text.push_str(&path.decoded(at)?),
+                // Kept encoded, each segment after its `/`: a decoded `/` would be lost among them.
+                Part::Rest(at) => {
+                    for raw in path.from(at) {
                         path::push(&mut text, &path::decode(raw)?);
                     }
                 }
-                Some("index" | "alias") => text.push_str(&path::decode_index(raw)?),
-                Some(_) => text.push_str(&path::decode(raw)?),
             }
-            if (segment == "**" || segment.starts_with('{'))
-                && let Some(end) = free.next()
-            {
+            if let Some(end) = free.next() {
                 *end = text.len();
             }
-            rest = tail;
         }
         Ok(Self {
-            route,
+            entry,
             allowed,
             text,
             ends,
@@ -214,8 +234,8 @@ impl Endpoint {
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Endpoint")
-            .field("template", &self.route.template)
-            .field("operation", &self.route.operation)
+            .field("template", &self.route().template())
+            .field("operation", &self.operation())
             .finish_non_exhaustive()
     }
 }

@@ -41,14 +41,18 @@ pub(super) enum Plus {
 
 /// Decodes `text` once. Borrows where nothing is encoded.
 pub(super) fn decode(text: &str, plus: Plus) -> Result<Cow<'_, str>, Malformed> {
-    let mut coded = false;
+    let mut marks = 0;
     for byte in text.bytes() {
-        if !byte.is_ascii_graphic() {
-            return Err(Malformed::NotEncoded);
-        }
-        coded |= byte == b'%' || (byte == b'+' && plus == Plus::Space);
+        marks |= marks_of(byte);
     }
-    if !coded {
+    if marks & ILLEGAL != 0 {
+        return Err(Malformed::NotEncoded);
+    }
+    let coded = match plus {
+        Plus::Literal => PERCENT,
+        Plus::Space => PERCENT | PLUS,
+    };
+    if marks & coded == 0 {
         return Ok(Cow::Borrowed(text));
     }
     let mut out = Vec::with_capacity(text.len());
@@ -72,8 +76,11 @@ pub(super) fn decode(text: &str, plus: Plus) -> Result<Cow<'_, str>, Malformed> 
 /// Appends `text` with everything but RFC 3986's unreserved characters percent-encoded.
 pub(super) fn encode_into(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| !is_unreserved(byte)) {
-        // Both halves exist: `at` is where a character starts, since every byte before it is ASCII.
+    while let Some(at) = rest
+        .bytes()
+        .position(|byte| marks_of(byte) & UNRESERVED == 0)
+    {
+        // `at` is where a character starts, since every byte before it is ASCII.
         let (clean, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(clean);
         let mut chars = tail.chars();
@@ -97,10 +104,6 @@ fn push_escape(out: &mut String, byte: u8) {
     }
 }
 
-fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
 fn hex(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -108,6 +111,47 @@ fn hex(byte: u8) -> Option<u8> {
         b'A'..=b'F' => Some(byte - b'A' + 10),
         _ => None,
     }
+}
+
+/// Stands for itself, on the way in and out.
+const UNRESERVED: u8 = 1;
+/// Must not stand in a URI unencoded.
+pub(super) const ILLEGAL: u8 = 1 << 1;
+pub(super) const PERCENT: u8 = 1 << 2;
+pub(super) const PLUS: u8 = 1 << 3;
+pub(super) const SLASH: u8 = 1 << 4;
+pub(super) const SEMICOLON: u8 = 1 << 5;
+/// `?` and `#`, which end a path, and `#` a query string.
+pub(super) const QUESTION: u8 = 1 << 6;
+pub(super) const HASH: u8 = 1 << 7;
+
+/// What a byte of a URI is: one look-up, as every byte of every request is asked this.
+pub(super) fn marks_of(byte: u8) -> u8 {
+    const MARKS: [u8; 256] = marks();
+    MARKS.get(usize::from(byte)).copied().unwrap_or(ILLEGAL)
+}
+
+const fn marks() -> [u8; 256] {
+    let mut table = [ILLEGAL; 256];
+    let mut rest: &mut [u8] = &mut table;
+    let mut byte: u8 = 0;
+    while let [mark, tail @ ..] = rest {
+        *mark = match byte {
+            b'-' | b'.' | b'_' | b'~' => UNRESERVED,
+            b'%' => PERCENT,
+            b'+' => PLUS,
+            b'/' => SLASH,
+            b';' => SEMICOLON,
+            b'?' => QUESTION,
+            b'#' => HASH,
+            _ if byte.is_ascii_alphanumeric() => UNRESERVED,
+            _ if byte.is_ascii_graphic() => 0,
+            _ => ILLEGAL,
+        };
+        byte = byte.wrapping_add(1);
+        rest = tail;
+    }
+    table
 }
 
 #[cfg(test)]
@@ -139,7 +183,8 @@ mod tests {
         fn decode_undoes_encode(text: String) {
             let mut coded = String::new();
             encode_into(&mut coded, &text);
-            prop_assert!(coded.bytes().all(|byte| byte == b'%' || is_unreserved(byte)));
+            let safe = |byte| marks_of(byte) & (UNRESERVED | PERCENT) != 0;
+            prop_assert!(coded.bytes().all(safe));
             for plus in [Plus::Literal, Plus::Space] {
                 let back = decode(&coded, plus);
                 prop_assert_eq!(back.as_deref(), Ok(text.as_str()));

@@ -10,7 +10,7 @@
 //! assert_eq!(query.get("q"), Some("a b"));
 //! assert_eq!(query.bool("pretty")?, Some(true));
 //! assert_eq!(query.encode(), "size=10&pretty=&q=a%20b");
-//! assert_eq!(Query::parse("size=1;q=x"), Err(QueryError::Semicolon));
+//! assert_eq!(Query::parse("size=1;q=x"), Err(QueryError::Delimiter));
 //! # Ok::<(), QueryError>(())
 //! ```
 
@@ -32,27 +32,38 @@ impl<'a> Query<'a> {
     /// Reads a raw query string, without its `?`. A name without `=` has an empty value; an empty piece (`a&&b`) is
     /// nothing, as on the server.
     pub fn parse(raw: &'a str) -> Result<Self, QueryError> {
-        if raw.contains([';', '#']) {
-            return Err(QueryError::Semicolon);
+        let seen = raw
+            .bytes()
+            .fold(0, |seen, byte| seen | percent::marks_of(byte));
+        if seen & (percent::SEMICOLON | percent::HASH) != 0 {
+            return Err(QueryError::Delimiter);
         }
+        let plain = seen & (percent::ILLEGAL | percent::PERCENT | percent::PLUS) == 0;
+        let decode = |text: &'a str| match plain {
+            true => Ok(Cow::Borrowed(text)),
+            false => percent::decode(text, Plus::Space),
+        };
         let mut query = Self::default();
-        for piece in raw.split('&').filter(|piece| !piece.is_empty()) {
-            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            let name = percent::decode(name, Plus::Space)?;
+        let mut rest = Some(raw);
+        while let Some(text) = rest {
+            let (piece, tail) = cut(text, b'&');
+            rest = tail;
+            if piece.is_empty() {
+                continue;
+            }
+            let (name, value) = cut(piece, b'=');
+            let name = decode(name)?;
             if name.is_empty() {
                 return Err(QueryError::EmptyName);
             }
             if query.get(&name).is_some() {
-                return Err(QueryError::Duplicate {
-                    name: name.into_owned(),
-                });
+                let name = name.into_owned();
+                return Err(QueryError::Duplicate { name });
             }
             if query.pairs.len() == MOST_PAIRS {
                 return Err(QueryError::TooMany);
             }
-            query
-                .pairs
-                .push((name, percent::decode(value, Plus::Space)?));
+            query.pairs.push((name, decode(value.unwrap_or(""))?));
         }
         Ok(query)
     }
@@ -145,6 +156,15 @@ impl<'a> Query<'a> {
     }
 }
 
+/// Cuts text at the first of an ASCII byte.
+fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
+    let found = text.bytes().position(|byte| byte == at);
+    match found.and_then(|end| Some((text.get(..end)?, text.get(end + 1..)?))) {
+        Some((head, tail)) => (head, Some(tail)),
+        None => (text, None),
+    }
+}
+
 /// Without names and values: they are the tenant's.
 impl fmt::Debug for Query<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -159,7 +179,7 @@ impl fmt::Debug for Query<'_> {
 #[non_exhaustive]
 pub enum QueryError {
     /// A raw `;`, at which the server would split, or `#`, at which it would stop.
-    Semicolon,
+    Delimiter,
     /// A part has no single reading.
     Malformed(Malformed),
     /// A value without a name.
@@ -181,7 +201,7 @@ pub enum QueryError {
 impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Semicolon => f.write_str("`;` and `#` must be percent-encoded in a query string"),
+            Self::Delimiter => f.write_str("`;` and `#` must be percent-encoded in a query string"),
             Self::Malformed(why) => write!(f, "in the query string, {why}"),
             Self::EmptyName => f.write_str("a parameter has no name"),
             Self::Duplicate { name } => write!(f, "the parameter [{name}] is given twice"),
@@ -228,8 +248,8 @@ mod tests {
         let twice = |name: &str| QueryError::Duplicate { name: name.into() };
         let many = (0..129).map(|n| format!("p{n}&")).collect::<String>();
         for (raw, why) in [
-            ("size=1;q=*:*", QueryError::Semicolon),
-            ("q=a#b", QueryError::Semicolon),
+            ("size=1;q=*:*", QueryError::Delimiter),
+            ("q=a#b", QueryError::Delimiter),
             ("q=%%", Malformed::BadEscape.into()),
             ("q=%4", Malformed::BadEscape.into()),
             ("q=%FF", Malformed::NotUtf8.into()),

@@ -1,15 +1,21 @@
 //! Calls on "all my indices" (`/_search`) as calls on one index (`/{index}/_search`).
 
-use std::borrow::Cow;
+/// Where the index goes in a template that has none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    Before,
+    After,
+    /// Before, and the rest is spelled otherwise.
+    Replacing(&'static str),
+}
 
-/// The template that asks the same of one index.
-pub(super) fn template(root: &'static str) -> Cow<'static, str> {
-    if root == "/_aliases" {
+pub(super) fn of(template: &str) -> Scope {
+    if template == "/_aliases" {
         // The plural with an index in front is an older call that only writes.
-        Cow::Borrowed("/{index}/_alias")
-    } else if root.starts_with("/_cat/") || root.starts_with("/_cluster/") {
-        Cow::Owned(format!("{root}/{{index}}"))
+        Scope::Replacing("/_alias")
+    } else if template.starts_with("/_cat/") || template.starts_with("/_cluster/") {
+        Scope::After
     } else {
-        Cow::Owned(format!("/{{index}}{root}"))
+        Scope::Before
     }
 }

@@ -4,47 +4,108 @@
 //! before a capture, and the capture is tried again when what follows the literal does not match, or not for this
 //! method (row `G-05`).
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use super::methods::OPTIONS;
+use super::params::Group;
+use super::path::Segments;
 use super::route::{Route, capture};
 use super::routes::routes;
 
-/// Finds the route of a raw path (checked, without its outer slashes; empty for the root) for one method's bit.
+/// A route as the tree holds it, with what requests would else work out from its template each time.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) route: &'static Route,
+    pub(super) parts: Vec<Part>,
+    pub(super) params: Option<&'static Group>,
+}
+
+/// A piece of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// Literal segments, each after its `/`.
+    Literal(&'static str),
+    Index(usize),
+    Id(usize),
+    /// Another capture. All three hold which segment of the path they are.
+    Other(usize),
+    /// All segments from this one on.
+    Rest(usize),
+}
+
+/// Finds the route of a path for one method's bit.
 ///
 /// `seen` collects the methods of all routes that the path matches. With no method bit at all nothing is found, and
 /// `seen` is the answer to `OPTIONS`.
-pub(super) fn find(path: &str, method: u16, seen: &mut u16) -> Option<&'static Route> {
-    TREE.find((!path.is_empty()).then_some(path), method, seen)
+pub(super) fn find(path: &Segments<'_>, method: u16, seen: &mut u16) -> Option<&'static Entry> {
+    TREE.root.find(path, 0, method, seen)
 }
 
 /// The row that `OPTIONS` has for every path.
-pub(super) fn options() -> Option<&'static Route> {
-    static ROUTE: LazyLock<Option<&'static Route>> =
-        LazyLock::new(|| routes().find(|route| route.methods.bits() == OPTIONS));
-    *ROUTE
+pub(super) fn options() -> Option<&'static Entry> {
+    TREE.options.as_ref()
 }
 
-static TREE: LazyLock<Node> = LazyLock::new(|| {
-    let mut root = Node::default();
+struct Tree {
+    root: Node,
+    options: Option<Entry>,
+}
+
+static TREE: LazyLock<Tree> = LazyLock::new(|| {
+    let mut tree = Tree {
+        root: Node::default(),
+        options: None,
+    };
     for route in routes() {
-        // `OPTIONS /**` is answered from all the others.
-        if route.methods.bits() != OPTIONS {
-            root.insert(route);
+        let entry = Entry::new(route);
+        if route.methods.bits() == OPTIONS {
+            tree.options = Some(entry);
+        } else {
+            let mut segments = route.template.split('/').filter(|text| !text.is_empty());
+            tree.root.insert(&mut segments, entry);
         }
     }
-    root
+    tree.root.sort();
+    tree
 });
+
+impl Entry {
+    fn new(route: &'static Route) -> Self {
+        let mut parts = Vec::new();
+        let mut rest = route.template;
+        let mut at = 0;
+        while let Some(tail) = rest.strip_prefix('/') {
+            let (segment, _) = tail.split_once('/').unwrap_or((tail, ""));
+            let whole = rest.split_at_checked(segment.len() + 1);
+            let (text, tail) = whole.unwrap_or((rest, ""));
+            parts.push(match capture(segment) {
+                None => Part::Literal(text),
+                Some("**") => Part::Rest(at),
+                Some("index" | "alias") => Part::Index(at),
+                Some("id") if route.index_at.is_some() => Part::Id(at),
+                Some(_) => Part::Other(at),
+            });
+            rest = tail;
+            at += 1;
+        }
+        Self {
+            route,
+            parts,
+            params: Group::get(route.group),
+        }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: BTreeMap<&'static str, Self>,
+    /// By length, then by text: most comparisons are of two numbers.
+    literals: Vec<(&'static str, Self)>,
     capture: Option<(Admits, Box<Self>)>,
     /// Routes that end here.
-    routes: Vec<&'static Route>,
+    routes: Vec<Entry>,
     /// Routes that take whatever follows, nothing included.
-    prefixes: Vec<&'static Route>,
+    prefixes: Vec<Entry>,
 }
 
 /// Which segments a capture takes.
@@ -70,63 +131,88 @@ impl Admits {
         match self {
             Self::Any => true,
             Self::Index if raw == "_all" => true,
-            Self::Index | Self::Type => !["_", "%5F", "%5f"]
-                .iter()
-                .any(|start| raw.starts_with(start)),
+            Self::Index | Self::Type => match raw.as_bytes() {
+                [b'_', ..] => false,
+                [b'%', b'5', digit, ..] => !digit.eq_ignore_ascii_case(&b'f'),
+                _ => true,
+            },
         }
     }
 }
 
 impl Node {
-    fn insert(&mut self, route: &'static Route) {
-        let mut node = self;
-        for segment in route.template.split('/').filter(|text| !text.is_empty()) {
-            node = match capture(segment) {
-                Some("**") => {
-                    node.prefixes.push(route);
-                    return;
+    fn insert(&mut self, segments: &mut dyn Iterator<Item = &'static str>, entry: Entry) {
+        let Some(segment) = segments.next() else {
+            self.routes.push(entry);
+            return;
+        };
+        match capture(segment) {
+            Some("**") => self.prefixes.push(entry),
+            Some(name) => self
+                .capture
+                .get_or_insert_with(|| (Admits::of(name), Box::default()))
+                .1
+                .insert(segments, entry),
+            None => match self.literals.iter_mut().find(|(text, _)| *text == segment) {
+                Some((_, node)) => node.insert(segments, entry),
+                None => {
+                    let mut node = Self::default();
+                    node.insert(segments, entry);
+                    self.literals.push((segment, node));
                 }
-                Some(name) => {
-                    &mut node
-                        .capture
-                        .get_or_insert_with(|| (Admits::of(name), Box::default()))
-                        .1
-                }
-                None => node.literals.entry(segment).or_default(),
-            };
+            },
         }
-        node.routes.push(route);
+    }
+
+    fn sort(&mut self) {
+        self.literals.sort_by(|(a, _), (b, _)| order(a, b));
+        let literals = self.literals.iter_mut().map(|(_, node)| node);
+        let capture = self.capture.iter_mut().map(|(_, node)| &mut **node);
+        literals.chain(capture).for_each(Self::sort);
     }
 
     /// Recursion ends with the tree, whose depth is that of the longest template, however long the path is.
-    fn find(&self, path: Option<&str>, method: u16, seen: &mut u16) -> Option<&'static Route> {
-        let deeper = match path {
-            None => pick(&self.routes, method, seen),
-            Some(path) => {
-                let (segment, rest) = match path.split_once('/') {
-                    Some((segment, rest)) => (segment, Some(rest)),
-                    None => (path, None),
-                };
-                self.literals
-                    .get(segment)
-                    .and_then(|node| node.find(rest, method, seen))
+    fn find(
+        &self,
+        path: &Segments<'_>,
+        depth: usize,
+        method: u16,
+        seen: &mut u16,
+    ) -> Option<&Entry> {
+        let deeper = if depth == path.count() {
+            pick(&self.routes, method, seen)
+        } else {
+            path.get(depth).and_then(|segment| {
+                let literal = self
+                    .literals
+                    .binary_search_by(|(text, _)| order(text, segment))
+                    .ok()
+                    .and_then(|at| self.literals.get(at));
+                literal
+                    .and_then(|(_, node)| node.find(path, depth + 1, method, seen))
                     .or_else(|| {
                         let (rule, node) = self.capture.as_ref()?;
                         rule.admits(segment)
-                            .then(|| node.find(rest, method, seen))
+                            .then(|| node.find(path, depth + 1, method, seen))
                             .flatten()
                     })
-            }
+            })
         };
         deeper.or_else(|| pick(&self.prefixes, method, seen))
     }
 }
 
-fn pick(routes: &[&'static Route], method: u16, seen: &mut u16) -> Option<&'static Route> {
-    for route in routes {
-        *seen |= route.methods.bits();
-        if route.methods.bits() & method != 0 {
-            return Some(route);
+/// The order of literals and of parameter names.
+pub(super) fn order(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+fn pick<'a>(entries: &'a [Entry], method: u16, seen: &mut u16) -> Option<&'a Entry> {
+    for entry in entries {
+        let methods = entry.route.methods.bits();
+        *seen |= methods;
+        if methods & method != 0 {
+            return Some(entry);
         }
     }
     None

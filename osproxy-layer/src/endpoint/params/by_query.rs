@@ -4,12 +4,12 @@ use super::common::{BODY_IN_URL, INDICES, NO_SOURCE, OUTPUT, QUERY_STRING, SEARC
 use super::value::ValueKind::{Boolean, Integer, List, Number, Text};
 use super::value::{CONFLICTS, REFRESH, SEARCH_TYPES, SHARDS, SLICES};
 use super::why::{IN_SCROLL, NO_DOCUMENTS, PIPELINE, ROUTING, SELECTORS, STATS_GROUPS};
-use super::{Group, dropped, forward, reject, rewrite};
+use super::{Rows, dropped, forward, reject, rewrite};
 use crate::endpoint::ParamDecision::Forward;
 
 #[rustfmt::skip] // one line a parameter: a table is read by column
-pub(super) static GROUPS: &[Group] = &[
-    Group { name: "delete_by_query", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING, SEARCH_LEFTOVERS], own: &[
+pub(super) static GROUPS: &[Rows] = &[
+    Rows { group: "delete_by_query", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING, SEARCH_LEFTOVERS], own: &[
         dropped("_source", List, NO_DOCUMENTS),
         dropped("_source_excludes", List, NO_DOCUMENTS),
         dropped("_source_includes", List, NO_DOCUMENTS),
@@ -35,7 +35,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("wait_for_active_shards", SHARDS),
         rewrite("wait_for_completion", Boolean),
     ] },
-    Group { name: "update_by_query", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING, SEARCH_LEFTOVERS], own: &[
+    Rows { group: "update_by_query", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING, SEARCH_LEFTOVERS], own: &[
         dropped("_source", List, NO_DOCUMENTS),
         dropped("_source_excludes", List, NO_DOCUMENTS),
         dropped("_source_includes", List, NO_DOCUMENTS),
@@ -62,17 +62,17 @@ pub(super) static GROUPS: &[Group] = &[
         forward("wait_for_active_shards", SHARDS),
         rewrite("wait_for_completion", Boolean),
     ] },
-    Group { name: "delete_by_query_rethrottle", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "delete_by_query_rethrottle", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("requests_per_second", Number),
     ] },
-    Group { name: "update_by_query_rethrottle", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "update_by_query_rethrottle", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("requests_per_second", Number),
     ] },
-    Group { name: "tasks.get", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "tasks.get", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("timeout", Text),
         forward("wait_for_completion", Boolean),
     ] },
-    Group { name: "tasks.cancel", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "tasks.cancel", sets: &[OUTPUT, NO_SOURCE], own: &[
         reject("actions", List, SELECTORS),
         reject("nodes", List, SELECTORS),
         reject("parent_task_id", Text, SELECTORS),

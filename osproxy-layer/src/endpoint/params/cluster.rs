@@ -6,13 +6,13 @@ use super::value::{
     BYTE_UNITS, EVENTS, EXPAND, FORMATS, HEALTH_LEVELS, SHARDS, STATUSES, TIME_UNITS,
 };
 use super::why::{ERROR_TRACE, LOCAL};
-use super::{Group, dropped, forward, rewrite};
+use super::{Rows, dropped, forward, rewrite};
 
 #[rustfmt::skip] // one line a parameter: a table is read by column
-pub(super) static GROUPS: &[Group] = &[
-    Group { name: "info", sets: &[OUTPUT, NO_SOURCE], own: &[] },
-    Group { name: "ping", sets: &[SILENT, NO_SOURCE], own: &[] },
-    Group { name: "cluster.health", sets: &[OUTPUT, NO_SOURCE, MANAGER], own: &[
+pub(super) static GROUPS: &[Rows] = &[
+    Rows { group: "info", sets: &[OUTPUT, NO_SOURCE], own: &[] },
+    Rows { group: "ping", sets: &[SILENT, NO_SOURCE], own: &[] },
+    Rows { group: "cluster.health", sets: &[OUTPUT, NO_SOURCE, MANAGER], own: &[
         rewrite("awareness_attribute", Text),
         rewrite("expand_wildcards", EXPAND),
         rewrite("level", HEALTH_LEVELS),
@@ -24,11 +24,11 @@ pub(super) static GROUPS: &[Group] = &[
         rewrite("wait_for_nodes", Text),
         rewrite("wait_for_status", STATUSES),
     ] },
-    Group { name: "nodes.info", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "nodes.info", sets: &[OUTPUT, NO_SOURCE], own: &[
         dropped("flat_settings", Boolean, LOCAL),
         dropped("timeout", Text, LOCAL),
     ] },
-    Group { name: "cat.indices", sets: &[NO_SOURCE, MANAGER], own: &[
+    Rows { group: "cat.indices", sets: &[NO_SOURCE, MANAGER], own: &[
         rewrite("bytes", BYTE_UNITS),
         dropped("error_trace", Boolean, ERROR_TRACE),
         rewrite("expand_wildcards", EXPAND),
@@ -45,7 +45,7 @@ pub(super) static GROUPS: &[Group] = &[
         rewrite("time", TIME_UNITS),
         rewrite("v", Boolean),
     ] },
-    Group { name: "cat.count", sets: &[NO_SOURCE], own: &[
+    Rows { group: "cat.count", sets: &[NO_SOURCE], own: &[
         dropped("error_trace", Boolean, ERROR_TRACE),
         rewrite("filter_path", List),
         rewrite("format", FORMATS),
@@ -56,7 +56,7 @@ pub(super) static GROUPS: &[Group] = &[
         rewrite("s", List),
         rewrite("v", Boolean),
     ] },
-    Group { name: "cat.health", sets: &[NO_SOURCE], own: &[
+    Rows { group: "cat.health", sets: &[NO_SOURCE], own: &[
         dropped("error_trace", Boolean, ERROR_TRACE),
         rewrite("filter_path", List),
         rewrite("format", FORMATS),

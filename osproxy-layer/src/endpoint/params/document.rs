@@ -7,12 +7,12 @@ use super::why::{
     ERROR_TRACE, ID_IN_PATH, IGNORED, INDEX_IN_PATH, PIPELINE, ROUTING, SCRIPT_LANG, TYPES,
     VERSION_OF_UPDATE,
 };
-use super::{Group, dropped, forward, reject, rewrite};
+use super::{Rows, dropped, forward, reject, rewrite};
 use crate::endpoint::ParamDecision::Forward;
 
 #[rustfmt::skip] // one line a parameter: a table is read by column
-pub(super) static GROUPS: &[Group] = &[
-    Group { name: "index", sets: &[OUTPUT, NO_SOURCE], own: &[
+pub(super) static GROUPS: &[Rows] = &[
+    Rows { group: "index", sets: &[OUTPUT, NO_SOURCE], own: &[
         reject("id", Text, ID_IN_PATH),
         forward("if_primary_term", Integer),
         forward("if_seq_no", Integer),
@@ -27,7 +27,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version_type", VERSIONS),
         forward("wait_for_active_shards", SHARDS),
     ] },
-    Group { name: "create", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "create", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("if_primary_term", Integer),
         forward("if_seq_no", Integer),
         forward("op_type", CREATE_ONLY),
@@ -40,7 +40,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version_type", VERSIONS),
         forward("wait_for_active_shards", SHARDS),
     ] },
-    Group { name: "bulk", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "bulk", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -53,7 +53,7 @@ pub(super) static GROUPS: &[Group] = &[
         reject("type", Text, TYPES),
         forward("wait_for_active_shards", SHARDS),
     ] },
-    Group { name: "bulk_stream", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "bulk_stream", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -68,7 +68,7 @@ pub(super) static GROUPS: &[Group] = &[
         reject("type", Text, TYPES),
         forward("wait_for_active_shards", SHARDS),
     ] },
-    Group { name: "update", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "update", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -85,7 +85,7 @@ pub(super) static GROUPS: &[Group] = &[
         reject("version_type", Text, VERSION_OF_UPDATE),
         forward("wait_for_active_shards", SHARDS),
     ] },
-    Group { name: "delete", sets: &[OUTPUT, NO_SOURCE], own: &[
+    Rows { group: "delete", sets: &[OUTPUT, NO_SOURCE], own: &[
         forward("if_primary_term", Integer),
         forward("if_seq_no", Integer),
         forward("refresh", REFRESH),
@@ -95,7 +95,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version_type", VERSIONS),
         forward("wait_for_active_shards", SHARDS),
     ] },
-    Group { name: "get", sets: &[OUTPUT, NO_SOURCE, SOURCE_FILTER], own: &[
+    Rows { group: "get", sets: &[OUTPUT, NO_SOURCE, SOURCE_FILTER], own: &[
         rewrite("preference", Text),
         forward("realtime", Boolean),
         forward("refresh", REFRESH),
@@ -104,7 +104,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version", Integer),
         forward("version_type", VERSIONS),
     ] },
-    Group { name: "exists", sets: &[SILENT, NO_SOURCE], own: &[
+    Rows { group: "exists", sets: &[SILENT, NO_SOURCE], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -116,7 +116,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version", Integer),
         forward("version_type", VERSIONS),
     ] },
-    Group { name: "get_source", sets: &[NO_SOURCE, SOURCE_FILTER], own: &[
+    Rows { group: "get_source", sets: &[NO_SOURCE, SOURCE_FILTER], own: &[
         dropped("error_trace", Boolean, ERROR_TRACE),
         dropped("filter_path", List, IGNORED),
         rewrite("format", Text),
@@ -129,7 +129,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version", Integer),
         forward("version_type", VERSIONS),
     ] },
-    Group { name: "exists_source", sets: &[SILENT, NO_SOURCE], own: &[
+    Rows { group: "exists_source", sets: &[SILENT, NO_SOURCE], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -140,7 +140,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version", Integer),
         forward("version_type", VERSIONS),
     ] },
-    Group { name: "mget", sets: &[OUTPUT, BODY_IN_URL, SOURCE_FILTER], own: &[
+    Rows { group: "mget", sets: &[OUTPUT, BODY_IN_URL, SOURCE_FILTER], own: &[
         rewrite("index", Text),
         rewrite("preference", Text),
         forward("realtime", Boolean),

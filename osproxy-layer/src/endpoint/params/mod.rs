@@ -12,9 +12,9 @@
 //! assert_eq!(params::decide("get", PlacementKind::SharedIndex, "new_thing"), None);
 //! ```
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::tree::order;
 use super::{ParamDecision, PlacementKind};
 
 mod by_query;
@@ -79,16 +79,18 @@ impl Param {
 #[derive(Debug)]
 pub struct Group {
     name: &'static str,
-    /// Sets that other groups have too. Each set, and `own`, is sorted by name.
-    sets: &'static [&'static [Param]],
-    own: &'static [Param],
+    /// In the order of [`order`].
+    params: Vec<&'static Param>,
 }
 
 impl Group {
     /// The group of this name, as [`Route::group`](super::Route::group) gives it.
     #[must_use]
     pub fn get(name: &str) -> Option<&'static Self> {
-        GROUPS.get(name).copied()
+        let at = GROUPS
+            .binary_search_by(|group| order(group.name, name))
+            .ok()?;
+        GROUPS.get(at)
     }
 
     /// The name of the group.
@@ -100,22 +102,22 @@ impl Group {
     /// The row of a parameter.
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&'static Param> {
-        let within = |rows: &'static [Param]| {
-            let at = rows.binary_search_by(|param| param.name.cmp(name)).ok()?;
-            rows.get(at)
-        };
-        within(self.own).or_else(|| self.sets.iter().copied().find_map(within))
+        let at = self
+            .params
+            .binary_search_by(|param| order(param.name, name))
+            .ok()?;
+        self.params.get(at).copied()
     }
 
     /// All its rows.
     pub fn params(&self) -> impl Iterator<Item = &'static Param> {
-        self.own.iter().chain(self.sets.iter().copied().flatten())
+        self.params.iter().copied()
     }
 }
 
-/// Every group that has parameters, by name.
+/// Every group that has parameters.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    GROUPS.values().copied()
+    GROUPS.iter()
 }
 
 /// What is done with a parameter of a group. `None`: the name is not known there, and the request is refused.
@@ -124,14 +126,22 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
 /// cursor, and `error_trace`.
 #[must_use]
 pub fn decide(group: &str, kind: PlacementKind, name: &str) -> Option<ParamDecision> {
-    if kind == PlacementKind::DedicatedCluster && !is_ours(name) {
+    decide_in(Group::get(group), kind, name)
+}
+
+/// [`decide`] with the group at hand.
+pub(super) fn decide_in(
+    group: Option<&Group>,
+    kind: PlacementKind,
+    name: &str,
+) -> Option<ParamDecision> {
+    let own_cluster = kind == PlacementKind::DedicatedCluster;
+    if own_cluster && !is_ours(name) {
         return Some(ParamDecision::Forward);
     }
-    match Group::get(group).and_then(|group| group.param(name)) {
+    match group.and_then(|group| group.param(name)) {
         Some(param) => Some(param.decision(kind)),
-        None if kind == PlacementKind::DedicatedCluster && name == "error_trace" => {
-            Some(ParamDecision::Drop)
-        }
+        None if own_cluster && name == "error_trace" => Some(ParamDecision::Drop),
         None => None,
     }
 }
@@ -141,19 +151,41 @@ fn is_ours(name: &str) -> bool {
     matches!(name, "index" | "id" | "error_trace") || name.starts_with("scroll")
 }
 
-static GROUPS: LazyLock<BTreeMap<&'static str, &'static Group>> = LazyLock::new(|| {
-    [
+/// A group as the tables have it.
+struct Rows {
+    group: &'static str,
+    /// Sets that other groups have too.
+    sets: &'static [&'static [Param]],
+    own: &'static [Param],
+}
+
+static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| {
+    let tables = [
         document::GROUPS,
         search::GROUPS,
         term::GROUPS,
         by_query::GROUPS,
         indices::GROUPS,
         cluster::GROUPS,
-    ]
-    .into_iter()
-    .flatten()
-    .map(|group| (group.name, group))
-    .collect()
+    ];
+    let mut groups: Vec<_> = tables
+        .into_iter()
+        .flatten()
+        .map(|rows| {
+            let mut params: Vec<_> = rows
+                .own
+                .iter()
+                .chain(rows.sets.iter().copied().flatten())
+                .collect();
+            params.sort_by(|a, b| order(a.name, b.name));
+            Group {
+                name: rows.group,
+                params,
+            }
+        })
+        .collect();
+    groups.sort_by(|a, b| order(a.name, b.name));
+    groups
 });
 
 const fn forward(name: &'static str, value: ValueKind) -> Param {

@@ -7,12 +7,12 @@ use super::why::{
     ENDPOINT, EXPLAIN, NOT_READ, ROUTING, SEARCH_PIPELINE, STATS_GROUPS, STREAMING, SUGGEST,
     THROTTLED, VERBOSE_PIPELINE,
 };
-use super::{Group, dropped, forward, reject, rewrite};
+use super::{Rows, dropped, forward, reject, rewrite};
 use crate::endpoint::ParamDecision::Forward;
 
 #[rustfmt::skip] // one line a parameter: a table is read by column
-pub(super) static GROUPS: &[Group] = &[
-    Group { name: "search", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING], own: &[
+pub(super) static GROUPS: &[Rows] = &[
+    Rows { group: "search", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -55,7 +55,7 @@ pub(super) static GROUPS: &[Group] = &[
         reject("verbose_pipeline", Boolean, VERBOSE_PIPELINE),
         forward("version", Boolean),
     ] },
-    Group { name: "msearch", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "msearch", sets: &[OUTPUT, BODY_IN_URL], own: &[
         rewrite("allow_no_indices", Boolean),
         reject("allow_partial_results", Boolean, NOT_READ),
         forward("cancel_after_time_interval", Text),
@@ -73,7 +73,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("search_type", SEARCH_TYPES),
         forward("typed_keys", Boolean),
     ] },
-    Group { name: "count", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING], own: &[
+    Rows { group: "count", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING], own: &[
         dropped("ignore_throttled", Boolean, THROTTLED),
         rewrite("index", Text),
         forward("min_score", Number),
@@ -81,25 +81,25 @@ pub(super) static GROUPS: &[Group] = &[
         reject("routing", List, ROUTING).on_dedicated_index(Forward),
         forward("terminate_after", Integer),
     ] },
-    Group { name: "scroll", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "scroll", sets: &[OUTPUT, BODY_IN_URL], own: &[
         forward("rest_total_hits_as_int", Boolean),
         rewrite("scroll", Text),
         rewrite("scroll_id", Text),
     ] },
-    Group { name: "clear_scroll", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "clear_scroll", sets: &[OUTPUT, BODY_IN_URL], own: &[
         rewrite("scroll_id", List),
     ] },
-    Group { name: "create_pit", sets: &[OUTPUT, NO_SOURCE, INDICES], own: &[
+    Rows { group: "create_pit", sets: &[OUTPUT, NO_SOURCE, INDICES], own: &[
         forward("allow_partial_pit_creation", Boolean),
         dropped("ignore_throttled", Boolean, THROTTLED),
         rewrite("keep_alive", Text),
         rewrite("preference", Text),
         reject("routing", List, ROUTING).on_dedicated_index(Forward),
     ] },
-    Group { name: "delete_pit", sets: &[OUTPUT, BODY_IN_URL], own: &[] },
-    Group { name: "get_all_pits", sets: &[OUTPUT, NO_SOURCE], own: &[] },
-    Group { name: "delete_all_pits", sets: &[OUTPUT, NO_SOURCE], own: &[] },
-    Group { name: "search_template", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "delete_pit", sets: &[OUTPUT, BODY_IN_URL], own: &[] },
+    Rows { group: "get_all_pits", sets: &[OUTPUT, NO_SOURCE], own: &[] },
+    Rows { group: "delete_all_pits", sets: &[OUTPUT, NO_SOURCE], own: &[] },
+    Rows { group: "search_template", sets: &[OUTPUT, BODY_IN_URL], own: &[
         reject("allow_no_indices", Boolean, ENDPOINT),
         reject("ccs_minimize_roundtrips", Boolean, ENDPOINT),
         reject("expand_wildcards", EXPAND, ENDPOINT),
@@ -116,12 +116,12 @@ pub(super) static GROUPS: &[Group] = &[
         reject("search_type", SEARCH_TYPES, ENDPOINT),
         reject("typed_keys", Boolean, ENDPOINT),
     ] },
-    Group { name: "msearch_template", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "msearch_template", sets: &[OUTPUT, BODY_IN_URL], own: &[
         reject("ccs_minimize_roundtrips", Boolean, ENDPOINT),
         reject("max_concurrent_searches", Integer, ENDPOINT),
         reject("rest_total_hits_as_int", Boolean, ENDPOINT),
         reject("search_type", SEARCH_TYPES, ENDPOINT),
         reject("typed_keys", Boolean, ENDPOINT),
     ] },
-    Group { name: "render_search_template", sets: &[OUTPUT, BODY_IN_URL], own: &[] },
+    Rows { group: "render_search_template", sets: &[OUTPUT, BODY_IN_URL], own: &[] },
 ];

@@ -4,12 +4,12 @@ use super::common::{BODY_IN_URL, INDICES, OUTPUT, QUERY_STRING};
 use super::value::VERSIONS;
 use super::value::ValueKind::{Boolean, Integer, List, Text};
 use super::why::{CAMEL_CASE, ID_IN_PATH, ROUTING, SENT_QUERY};
-use super::{Group, forward, reject, rewrite};
+use super::{Rows, forward, reject, rewrite};
 use crate::endpoint::ParamDecision::Forward;
 
 #[rustfmt::skip] // one line a parameter: a table is read by column
-pub(super) static GROUPS: &[Group] = &[
-    Group { name: "explain", sets: &[OUTPUT, BODY_IN_URL, QUERY_STRING], own: &[
+pub(super) static GROUPS: &[Rows] = &[
+    Rows { group: "explain", sets: &[OUTPUT, BODY_IN_URL, QUERY_STRING], own: &[
         forward("_source", List),
         forward("_source_excludes", List),
         forward("_source_includes", List),
@@ -17,18 +17,18 @@ pub(super) static GROUPS: &[Group] = &[
         reject("routing", List, ROUTING).on_dedicated_index(Forward),
         rewrite("stored_fields", List),
     ] },
-    Group { name: "indices.validate_query", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING], own: &[
+    Rows { group: "indices.validate_query", sets: &[OUTPUT, BODY_IN_URL, INDICES, QUERY_STRING], own: &[
         reject("all_shards", Boolean, SENT_QUERY).on_dedicated_index(Forward),
         reject("explain", Boolean, SENT_QUERY).on_dedicated_index(Forward),
         rewrite("index", Text),
         reject("rewrite", Boolean, SENT_QUERY).on_dedicated_index(Forward),
     ] },
-    Group { name: "field_caps", sets: &[OUTPUT, BODY_IN_URL, INDICES], own: &[
+    Rows { group: "field_caps", sets: &[OUTPUT, BODY_IN_URL, INDICES], own: &[
         rewrite("fields", List).on_dedicated_index(Forward),
         forward("include_unmapped", Boolean),
         rewrite("index", Text),
     ] },
-    Group { name: "termvectors", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "termvectors", sets: &[OUTPUT, BODY_IN_URL], own: &[
         reject("fieldStatistics", Boolean, CAMEL_CASE),
         rewrite("field_statistics", Boolean).on_dedicated_index(Forward),
         rewrite("fields", List),
@@ -44,7 +44,7 @@ pub(super) static GROUPS: &[Group] = &[
         forward("version", Integer),
         forward("version_type", VERSIONS),
     ] },
-    Group { name: "mtermvectors", sets: &[OUTPUT, BODY_IN_URL], own: &[
+    Rows { group: "mtermvectors", sets: &[OUTPUT, BODY_IN_URL], own: &[
         rewrite("field_statistics", Boolean).on_dedicated_index(Forward),
         rewrite("fields", List),
         rewrite("ids", List),

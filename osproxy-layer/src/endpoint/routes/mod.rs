@@ -47,7 +47,10 @@ const fn row(
     decisions: [Decision; 3],
     reason: &'static str,
 ) -> Route {
-    let index_at = position(template, "{index}");
+    let index_at = match position(template, "{index}") {
+        None => position(template, "{alias}"), // stands in the place of an index
+        found => found,
+    };
     Route {
         methods: Methods::new(methods),
         template,
