@@ -24,7 +24,7 @@ const NAMES: [(u16, &str); 7] = [
     (PATCH, "PATCH"),
 ];
 
-/// A set of HTTP methods, printed as the value of an `Allow` header.
+/// A set of HTTP methods, printed as the value of an `Allow` header, and as the node writes it.
 ///
 /// ```
 /// use http::Method;
@@ -33,7 +33,7 @@ const NAMES: [(u16, &str); 7] = [
 /// let Err(EndpointError::MethodNotAllowed { allowed }) = Endpoint::classify(&Method::GET, "/_bulk") else {
 ///     panic!("a bulk is posted or put");
 /// };
-/// assert_eq!(allowed.to_string(), "POST, PUT");
+/// assert_eq!(allowed.to_string(), "POST,PUT");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Methods(u16);
@@ -66,7 +66,7 @@ impl fmt::Display for Methods {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, name) in self.iter().enumerate() {
             if at > 0 {
-                f.write_str(", ")?;
+                f.write_str(",")?;
             }
             f.write_str(name)?;
         }

@@ -74,17 +74,23 @@ impl Endpoint {
     /// The path is malformed, no route has it (both 400), or none for this method (405).
     pub fn classify(method: &Method, path: &str) -> Result<Self, EndpointError> {
         let path = Segments::new(path)?;
-        let mut allowed = 0;
+        let entries = tree::find(&path);
+        if entries.is_empty() {
+            return Err(EndpointError::UnknownRoute);
+        }
+        let bits = entries
+            .iter()
+            .fold(0, |bits, entry| bits | entry.route.methods.bits());
+        let allowed = Methods::new(bits);
         let entry = if *method == Method::OPTIONS {
-            tree::find(&path, 0, &mut allowed);
-            tree::options().filter(|_| allowed != 0)
+            tree::options()
         } else {
-            tree::find(&path, methods::bit(method), &mut allowed)
+            entries
+                .iter()
+                .find(|entry| entry.route.methods.contains(method))
         };
-        let allowed = Methods::new(allowed);
         match entry {
             Some(entry) => Self::capture(entry, allowed, &path),
-            None if allowed.bits() == 0 => Err(EndpointError::UnknownRoute),
             None => Err(EndpointError::MethodNotAllowed { allowed }),
         }
     }
@@ -101,9 +107,7 @@ impl Endpoint {
         self.entry.route.operation()
     }
 
-    /// The methods of the path: the answer to `OPTIONS`, whose own route this is.
-    ///
-    /// For other requests it is not complete.
+    /// The methods of the path: the answer to `OPTIONS`.
     #[must_use]
     pub const fn allowed(&self) -> Methods {
         self.allowed
@@ -274,7 +278,8 @@ impl fmt::Display for EndpointError {
         match self {
             Self::UnknownRoute => f.write_str("no endpoint that is known here has this path"),
             Self::MethodNotAllowed { allowed } => {
-                write!(f, "this endpoint takes the methods {allowed} only")
+                let names: Vec<_> = allowed.iter().collect();
+                write!(f, "this endpoint takes {} only", names.join(", "))
             }
             Self::BadPath { why } => why.fmt(f),
         }
