@@ -128,7 +128,7 @@ impl Endpoint {
     /// The decoded value of a capture, by its name in the template. `**` gives what follows a
     /// prefix, still encoded and with its leading `/`.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub fn value(&self, name: &str) -> Option<&str> {
         let at = self
             .route()
             .captures()

@@ -129,8 +129,8 @@ fn captures_are_decoded_once_and_written_anew() {
     let endpoint = classify("PUT", "/orders/_doc/a%2Fb%20%C3%A9+%252C;").unwrap();
     assert_eq!(endpoint.index(), Some("orders"));
     assert_eq!(endpoint.id(), Some("a/b é+%2C;"));
-    assert_eq!(endpoint.get("id"), endpoint.id());
-    assert_eq!(endpoint.get("name"), None);
+    assert_eq!(endpoint.value("id"), endpoint.id());
+    assert_eq!(endpoint.value("name"), None);
     assert_eq!(
         endpoint.physical_path(None, None),
         "/orders/_doc/a%2Fb%20%C3%A9%2B%252C%3B"
@@ -185,7 +185,7 @@ fn captures_are_decoded_once_and_written_anew() {
     assert_eq!(alias.index(), Some("current"));
     assert_eq!(alias.physical_path(Some("o"), None), "/o/_rollover/next");
     let script = classify("GET", "/_scripts/s").unwrap();
-    assert_eq!((script.id(), script.get("id")), (None, Some("s")));
+    assert_eq!((script.id(), script.value("id")), (None, Some("s")));
 }
 
 #[test]

@@ -64,6 +64,15 @@ impl DocumentRules {
         .reserve(field)
     }
 
+    /// Rules for fields whose names were checked when the placement was built.
+    pub(crate) fn of_checked<'f>(fields: impl IntoIterator<Item = &'f str>) -> Self {
+        Self {
+            reserved: fields.into_iter().map(Into::into).collect(),
+            allowed: Vec::new(),
+            max_depth: MAX_DEPTH,
+        }
+    }
+
     /// Reserves another field: whatever is injected must be reserved too.
     ///
     /// # Errors
@@ -134,7 +143,7 @@ impl DocumentRules {
         self.check_key(&decoded)
     }
 
-    fn is_reserved(&self, key: &str) -> bool {
+    pub(crate) fn is_reserved(&self, key: &str) -> bool {
         let first = key.split('.').find(|part| !part.trim().is_empty());
         first.is_some_and(|first| self.reserved.iter().any(|field| **field == *first))
     }
