@@ -39,6 +39,18 @@ impl RawKind {
         Self::begun_by(*raw.get(at)?)
     }
 
+    /// The node's name of the token that such a value begins with, for its error messages.
+    pub const fn node_token(self) -> &'static str {
+        match self {
+            Self::Object => "START_OBJECT",
+            Self::Array => "START_ARRAY",
+            Self::String => "VALUE_STRING",
+            Self::Number => "VALUE_NUMBER",
+            Self::Bool => "VALUE_BOOLEAN",
+            Self::Null => "VALUE_NULL",
+        }
+    }
+
     const fn begun_by(byte: u8) -> Option<Self> {
         match byte {
             b'{' => Some(Self::Object),
@@ -107,6 +119,11 @@ impl<'a> Lexer<'a> {
             return Err(JsonError::new(JsonErrorKind::Bom, 0));
         }
         Ok(Self { bytes, at: 0 })
+    }
+
+    /// A cursor in the middle of a text, where a value is known to start.
+    pub(in crate::rewrite) const fn starting_at(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at }
     }
 
     /// The offset of the cursor.

@@ -19,6 +19,7 @@
 //! # Ok::<(), json::JsonError>(())
 //! ```
 
+mod coerce;
 mod error;
 mod key_name;
 mod lexer;
@@ -28,6 +29,7 @@ mod string;
 pub mod tree;
 mod unique;
 
+pub use coerce::{CoercionError, Scalar};
 pub use error::{JsonError, JsonErrorKind};
 pub use key_name::KeyName;
 pub use lexer::{Lexer, MAX_DEPTH, RawKind, validate};
