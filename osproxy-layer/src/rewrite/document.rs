@@ -21,7 +21,7 @@ mod error;
 mod rules;
 
 pub use error::{DocumentError, RootKeyFault};
-pub use rules::{DocumentRules, RulesError};
+pub use rules::{DocumentRules, MAX_DOCUMENT_DEPTH, RulesError};
 
 use super::json::{JsonError, JsonErrorKind, Lexer, RawKind, UniqueKeys, write_string};
 
@@ -119,7 +119,7 @@ pub(super) fn splice_point<'a>(
     let at = lexer.offset() + 1;
     let mut comma = false;
     let mut keys = UniqueKeys::of(text);
-    lexer.walk_value(rules.max_depth(), |key| {
+    lexer.walk_value(MAX_DOCUMENT_DEPTH, |key| {
         comma = true;
         rules.check(key)?;
         if keys.insert(key) {

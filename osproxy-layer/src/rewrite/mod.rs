@@ -1,4 +1,6 @@
 //! Pure functions on bytes: no async, no HTTP service.
 
+pub mod bulk;
 pub mod document;
 pub mod json;
+pub mod update;

@@ -6,8 +6,8 @@ use std::fmt;
 use super::{DocumentError, RootKeyFault};
 use crate::rewrite::json::{KeyName, RawStr};
 
-/// The bound of a document's nesting, by default and at most what the lexer takes.
-const MAX_DEPTH: u32 = 100;
+/// How deeply a document may nest, its own braces included (DESIGN section 11).
+pub const MAX_DOCUMENT_DEPTH: u32 = 100;
 
 /// Metadata fields, which the node refuses in a document by this name (D-09).
 const METADATA: [&str; 11] = [
@@ -47,7 +47,6 @@ const METADATA: [&str; 11] = [
 pub struct DocumentRules {
     reserved: Vec<Box<str>>,
     allowed: Vec<Box<str>>,
-    max_depth: u32,
 }
 
 impl DocumentRules {
@@ -59,7 +58,6 @@ impl DocumentRules {
         Self {
             reserved: Vec::new(),
             allowed: Vec::new(),
-            max_depth: MAX_DEPTH,
         }
         .reserve(field)
     }
@@ -91,11 +89,6 @@ impl DocumentRules {
         self.allowed
             .extend(keys.into_iter().map(|key| key.into().into_boxed_str()));
         self
-    }
-
-    /// How deeply a document may nest, its own braces included; 100 by default.
-    pub const fn max_depth(&self) -> u32 {
-        self.max_depth
     }
 
     /// Checks one root key, decoded.
