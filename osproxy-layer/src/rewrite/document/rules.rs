@@ -67,7 +67,6 @@ impl DocumentRules {
         Self {
             reserved: fields.into_iter().map(Into::into).collect(),
             allowed: Vec::new(),
-            max_depth: MAX_DEPTH,
         }
     }
 

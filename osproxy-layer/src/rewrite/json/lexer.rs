@@ -6,63 +6,11 @@
 
 use std::ops::Range;
 
-use super::{JsonError, JsonErrorKind, RawStr, string};
+use super::number::number;
+use super::{JsonError, JsonErrorKind, RawKind, RawStr, string};
 
 /// The deepest nesting that any caller may ask for: one bit a level, in a single word.
 pub const MAX_DEPTH: u32 = 128;
-
-/// What a value is, told by its first byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(
-    clippy::exhaustive_enums,
-    reason = "JSON has these six kinds of values"
-)]
-pub enum RawKind {
-    /// `{…}`
-    Object,
-    /// `[…]`
-    Array,
-    /// `"…"`
-    String,
-    /// A number, kept as text.
-    Number,
-    /// `true` or `false`
-    Bool,
-    /// `null`
-    Null,
-}
-
-impl RawKind {
-    /// The kind of the value that `raw` begins with, white space skipped; `None` when no value begins so.
-    pub fn of(raw: &[u8]) -> Option<Self> {
-        let at = skip_space(raw, 0);
-        Self::begun_by(*raw.get(at)?)
-    }
-
-    /// The node's name of the token that such a value begins with, for its error messages.
-    pub const fn node_token(self) -> &'static str {
-        match self {
-            Self::Object => "START_OBJECT",
-            Self::Array => "START_ARRAY",
-            Self::String => "VALUE_STRING",
-            Self::Number => "VALUE_NUMBER",
-            Self::Bool => "VALUE_BOOLEAN",
-            Self::Null => "VALUE_NULL",
-        }
-    }
-
-    const fn begun_by(byte: u8) -> Option<Self> {
-        match byte {
-            b'{' => Some(Self::Object),
-            b'[' => Some(Self::Array),
-            b'"' => Some(Self::String),
-            b'-' | b'0'..=b'9' => Some(Self::Number),
-            b't' | b'f' => Some(Self::Bool),
-            b'n' => Some(Self::Null),
-            _ => None,
-        }
-    }
-}
 
 /// Checks that `bytes` are exactly one JSON value with at most `max_depth` containers inside each other.
 ///
@@ -396,59 +344,13 @@ impl std::fmt::Debug for Lexer<'_> {
     }
 }
 
+/// The first offset from `at` on that holds no white space.
 #[inline]
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
         at += 1;
     }
     at
-}
-
-/// The offset behind the number that begins at `at`.
-fn number(bytes: &[u8], at: usize) -> Result<usize, JsonError> {
-    let fault = |at: usize| {
-        let kind = if at < bytes.len() {
-            JsonErrorKind::Number
-        } else {
-            JsonErrorKind::Unterminated
-        };
-        Err(JsonError::new(kind, at))
-    };
-    let digits = |mut at: usize| {
-        while let Some(b'0'..=b'9') = bytes.get(at) {
-            at += 1;
-        }
-        at
-    };
-    let whole = if bytes.get(at) == Some(&b'-') {
-        at + 1
-    } else {
-        at
-    };
-    let mut end = digits(whole);
-    if end == whole || (end > whole + 1 && bytes.get(whole) == Some(&b'0')) {
-        return fault(if end == whole { end } else { whole + 1 });
-    }
-    if bytes.get(end) == Some(&b'.') {
-        let fraction = end + 1;
-        end = digits(fraction);
-        if end == fraction {
-            return fault(end);
-        }
-    }
-    if let Some(b'e' | b'E') = bytes.get(end) {
-        let sign = end + 1;
-        let exponent = if let Some(b'+' | b'-') = bytes.get(sign) {
-            sign + 1
-        } else {
-            sign
-        };
-        end = digits(exponent);
-        if end == exponent {
-            return fault(end);
-        }
-    }
-    Ok(end)
 }
 
 #[cfg(test)]
