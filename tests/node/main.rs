@@ -1,4 +1,6 @@
 //! Every test that needs a real OpenSearch node, in one binary, so that they share one node.
+#[path = "../conformance/mod.rs"]
+mod conformance;
 #[path = "../support/mod.rs"]
 mod support;
 
