@@ -3,4 +3,5 @@
 pub mod bulk;
 pub mod document;
 pub mod json;
+pub mod screen;
 pub mod update;

@@ -155,8 +155,8 @@ impl TreeError {
 
     /// The JSON path of the value that holds the mistake, such as `query.bool.must[0]`; empty at the root. It is made
     /// of the client's own keys and is for that client only.
-    pub fn path(&self) -> String {
-        self.path.to_string()
+    pub const fn path(&self) -> &Path {
+        &self.path
     }
 }
 
@@ -429,7 +429,7 @@ mod tests {
         ] {
             let error = parse(text.as_bytes(), 4).unwrap_err();
             assert_eq!(
-                (error.error().kind(), error.path().as_str()),
+                (error.error().kind(), error.path().to_string().as_str()),
                 (kind, path),
                 "{text}"
             );

@@ -1,0 +1,139 @@
+//! For whom a request is screened: the placement's kind and what belongs to the partition there.
+
+use std::fmt;
+
+/// The placement that a search is screened for.
+///
+/// ```
+/// use osproxy_layer::rewrite::screen::{Scope, SharedIndex};
+///
+/// let scope = Scope::shared(SharedIndex {
+///     field: "_tenant",
+///     partition: "acme",
+///     id_prefix: "acme:",
+///     id_suffix: "",
+///     routing: Some("acme"),
+///     allow_root_keys: &[],
+/// });
+/// assert!(scope.is_shared());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    pub(super) placement: Placement<'a>,
+    pub(super) limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Placement<'a> {
+    Shared(SharedIndex<'a>),
+    Dedicated(&'a [IndexNames<'a>]),
+}
+
+/// What marks a partition's documents in an index that it shares.
+#[derive(Clone, Copy)]
+pub struct SharedIndex<'a> {
+    /// The partition field. It starts with `_` (row P-11).
+    pub field: &'a str,
+    /// The partition, as the field holds it.
+    pub partition: &'a str,
+    /// What stands before the logical id in the physical one.
+    pub id_prefix: &'a str,
+    /// What stands behind it.
+    pub id_suffix: &'a str,
+    /// The partition's routing, where the id rule sets one: the search goes to that shard.
+    pub routing: Option<&'a str>,
+    /// Root keys with a leading `_` that the operator lets documents have (`_class`).
+    pub allow_root_keys: &'a [&'a str],
+}
+
+/// A logical index on a dedicated placement, and the physical one behind it.
+#[derive(Clone, Copy)]
+pub struct IndexNames<'a> {
+    /// What the client calls it.
+    pub logical: &'a str,
+    /// What the cluster calls it.
+    pub physical: &'a str,
+}
+
+/// Bounds of one screened body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Containers inside each other, at most [`Limits::DEEPEST`]. The node has overflowed its stack below its own bound of
+    /// 1,000 (row A1-03).
+    pub depth: u32,
+    /// Query clauses in one body. The node stops at 1,024 a query (row A1-03).
+    pub clauses: u32,
+}
+
+impl Limits {
+    /// The most levels that can be allowed: the walker is recursive, and a worker's stack is not ours to size.
+    pub const DEEPEST: u32 = 64;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth: 32,
+            clauses: 1024,
+        }
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// An index that several partitions share.
+    pub fn shared(index: SharedIndex<'a>) -> Self {
+        Self {
+            placement: Placement::Shared(index),
+            limits: Limits::default(),
+        }
+    }
+
+    /// One or more indices of the partition's own.
+    pub fn dedicated(names: &'a [IndexNames<'a>]) -> Self {
+        Self {
+            placement: Placement::Dedicated(names),
+            limits: Limits::default(),
+        }
+    }
+
+    /// Other bounds than the default ones.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Whether the index is shared.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.placement, Placement::Shared(_))
+    }
+
+    pub(super) fn shared_index(&self) -> Option<&SharedIndex<'a>> {
+        match &self.placement {
+            Placement::Shared(index) => Some(index),
+            Placement::Dedicated(_) => None,
+        }
+    }
+
+    /// `on a shared index`: where a refusal says that something is not allowed.
+    pub(super) fn place(&self) -> &'static str {
+        match self.placement {
+            Placement::Shared(_) => "on a shared index",
+            Placement::Dedicated(_) => "on a dedicated index",
+        }
+    }
+}
+
+/// Not the partition: a log is not the place for it.
+impl fmt::Debug for SharedIndex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedIndex").finish_non_exhaustive()
+    }
+}
+
+/// Not the names: they can hold the partition's.
+impl fmt::Debug for IndexNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IndexNames").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,186 @@
+//! URL parameters.
+
+use super::*;
+
+fn searched(body: &str, url: &[(&str, &str)]) -> Result<(String, Vec<(String, String)>), Refusal> {
+    search(body.as_bytes(), url, &acme()).map(|screened| (text(&screened), screened.url().to_vec()))
+}
+
+#[test]
+fn what_is_folded_into_the_body() {
+    let all = wrapped(r#"{"match_all":{}}"#);
+    for (body, url, told) in [
+        (
+            "",
+            &[("sort", "price:desc,_score")][..],
+            r#""sort":[{"price":{"order":"desc","unmapped_type":"keyword"}},"_score"]"#,
+        ),
+        (
+            r#"{"sort":"a"}"#,
+            &[("sort", "b")],
+            r#""sort":[{"a":{"unmapped_type":"keyword"}},{"b":{"unmapped_type":"keyword"}}]"#,
+        ),
+        (
+            r#"{"_source":["x"]}"#,
+            &[("_source", "false")],
+            r#""_source":false"#,
+        ),
+        ("", &[("_source", "true")], r#""_source":true"#),
+        (
+            "",
+            &[("_source", "a,_tenant")],
+            r#""_source":{"includes":["a"],"excludes":["_tenant"]}"#,
+        ),
+        (
+            "",
+            &[
+                ("_source_includes", "a"),
+                ("_source", "b"),
+                ("_source_excludes", "c,d"),
+            ],
+            r#""_source":{"includes":["a"],"excludes":["c","d","_tenant"]}"#,
+        ),
+        (
+            "",
+            &[("_source", "false"), ("_source_includes", "a")],
+            r#""_source":false"#,
+        ),
+        (
+            "",
+            &[
+                ("source", r#"{"size":1}"#),
+                ("source_content_type", "application/json; charset=utf-8"),
+            ],
+            r#""size":1"#,
+        ),
+    ] {
+        let (screened, forwarded) = searched(body, url).unwrap();
+        let expected = [
+            format!(r#"{{"query":{all},{told}}}"#),
+            format!(r#"{{{told},"query":{all}}}"#),
+        ];
+        assert!(expected.contains(&screened), "{body} {url:?}: {screened}");
+        assert_eq!(forwarded, [("routing".to_owned(), "acme".to_owned())]);
+    }
+}
+
+#[test]
+fn what_is_sent_on_and_what_is_not() {
+    for (name, value, told) in [
+        ("size", "5", Some("5")),
+        ("from", "-1", Some("-1")), // the node says what it thinks of it
+        ("track_total_hits", "true", Some("true")),
+        ("typed_keys", "", Some("")),
+        ("preference", "_local", Some("_local")),
+        ("preference", "session", Some("p.acme.session")),
+        ("ignore_unavailable", "true", Some("true")),
+        ("format", "json", None),
+        ("stats", "a", None),
+        ("error_trace", "true", None),
+        ("expand_wildcards", "all", None),
+    ] {
+        let (_, url) = searched("", &[(name, value)]).unwrap();
+        let sent = url
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str());
+        assert_eq!(sent, told, "{name}");
+    }
+}
+
+#[test]
+fn what_is_refused() {
+    for (name, value, row) in [
+        ("q", "*:*", "C2-01"),
+        ("df", "a", "C2-01"),
+        ("suggest_field", "a", "C2-03"),
+        ("index", "x", "C2-04"),
+        ("explain", "true", "C2-05"),
+        ("search_pipeline", "_none", "C2-05"),
+        ("routing", "globex", "C2-06"),
+        ("preference", "_shards:0", "C2-06"),
+        ("preference", "_only_local", "C2-06"),
+        ("format", "yaml", "C2-07"),
+        ("filter_path", "hits", "C2-08"),
+        ("scroll", "1m", "E-01"),
+        ("streaming_mode", "x", "C2-10"),
+        ("Size", "1", "G-06"),
+        ("no_such", "1", "G-06"),
+        ("min_score", "1", "G-06"),
+        ("sort", "_tenant", "A1-10"),
+        ("sort", "_id:desc", "C1-08"),
+        ("sort", "a:up", "C1-08"),
+        ("source", "{}", "C2-02"),
+        ("source_content_type", "application/json", "C2-02"),
+    ] {
+        let refusal = searched("", &[(name, value)]).expect_err(name);
+        assert_eq!(refusal.row(), row, "{name}={value}");
+        assert!(
+            refusal.path().starts_with("url parameter"),
+            "{}",
+            refusal.path()
+        );
+    }
+    let yaml = [
+        ("source", "query: x"),
+        ("source_content_type", "application/yaml"),
+    ];
+    assert_eq!(searched("", &yaml).unwrap_err().row(), "C2-02");
+    let twice = [
+        ("source", "{}"),
+        ("source_content_type", "application/json"),
+    ];
+    assert_eq!(searched("{}", &twice).unwrap_err().row(), "C2-02");
+}
+
+#[test]
+fn a_count_has_parameters_of_its_own() {
+    let screened = count(
+        b"",
+        &[("min_score", "1"), ("terminate_after", "2")],
+        &acme(),
+    )
+    .unwrap();
+    assert_eq!(screened.url().len(), 3);
+    assert!(count(b"", &[("size", "1")], &acme()).is_err());
+}
+
+#[test]
+fn on_a_dedicated_index_most_pass() {
+    let names = Scope::dedicated(&[]);
+    for (name, value, told) in [
+        ("q", "a:b", true),
+        ("routing", "x", true),
+        ("explain", "true", true),
+        ("sort", "_id:desc", true),
+        ("suggest_field", "a", true),
+        ("preference", "session", true),
+        ("sort", "a,_index:desc", false),
+        ("docvalue_fields", "_index", false),
+        ("preference", "_only_nodes:x", false),
+        ("search_pipeline", "x", false),
+        ("index", "x", false),
+    ] {
+        let screened = search(b"", &[(name, value)], &names);
+        let sent =
+            screened.is_ok_and(|screened| screened.url() == [(name.to_owned(), value.to_owned())]);
+        assert_eq!(sent, told, "{name}={value}");
+    }
+    let url = [
+        ("source", r#"{"query":{"wrapper":{}}}"#),
+        ("source_content_type", "application/json"),
+    ];
+    assert!(search(b"", &url, &names).is_err());
+}
+
+#[test]
+fn the_shape_says_what_the_parameters_change() {
+    let url = [
+        ("typed_keys", "true"),
+        ("rest_total_hits_as_int", "true"),
+        ("_source", "a"),
+    ];
+    let screened = search(b"", &url, &acme()).unwrap();
+    let shape = screened.shape();
+    assert!(shape.typed_keys && shape.total_as_int && shape.source_filtered);
+}

@@ -1,0 +1,253 @@
+//! The walker: goes through a body by the tables, refuses what they don't let through, changes what they say.
+//!
+//! There is one walker for all query positions, since a position without one is a hole (rule 4 of the catalogue's model),
+//! and one for both placements. It knows kinds, not names. Depth is bounded by the reader, so recursion is.
+
+mod aggs;
+mod data;
+mod keys;
+mod query;
+mod sort;
+mod source;
+
+use super::refusal::{Refusal, construct};
+use super::schema::{Decision, Keys, Kind, Row};
+use super::scope::{Scope, SharedIndex};
+use super::shape::{Shape, SortValue, TopHits};
+use super::table::FIELD_SORT;
+use crate::rewrite::json::tree::{Object, Value};
+
+/// Goes through one body.
+#[derive(Debug)]
+pub(super) struct Walker<'s> {
+    scope: &'s Scope<'s>,
+    shape: Shape,
+    /// Whether anything was changed: on a dedicated index an unchanged body goes on as it came.
+    changed: bool,
+    clauses: u32,
+    /// The names of the aggregations from the root down to where the walker is.
+    aggs: Vec<String>,
+}
+
+/// Where a value stands: the row that let it through, and what the enclosing field is.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    row: &'static Row,
+    field: Compared,
+}
+
+/// What a compared value is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compared {
+    /// An ordinary field, or none.
+    Ordinary,
+    /// `_id` on a shared index: values are logical ids.
+    Id,
+    /// `_index` on a dedicated index: values are logical names.
+    Index,
+}
+
+impl Spot {
+    fn of(row: &'static Row) -> Self {
+        Self {
+            row,
+            field: Compared::Ordinary,
+        }
+    }
+}
+
+/// Whether a member stays in its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Keep,
+    Drop,
+}
+
+impl<'s> Walker<'s> {
+    pub(super) fn new(scope: &'s Scope<'s>) -> Self {
+        Self {
+            scope,
+            shape: Shape::default(),
+            changed: false,
+            clauses: 0,
+            aggs: Vec::new(),
+        }
+    }
+
+    /// Screens a whole body by its row.
+    pub(super) fn body(&mut self, row: &'static Row, body: &mut Value<'_>) -> Result<(), Refusal> {
+        self.row(row, "body", body, Compared::Ordinary).map(|_| ())
+    }
+
+    /// What the parameters say of the answer is noted here too.
+    pub(super) fn shape_mut(&mut self) -> &mut Shape {
+        &mut self.shape
+    }
+
+    /// Puts into a screened body what the URL says of it, screened alike.
+    pub(super) fn fold<'a>(
+        &mut self,
+        body: &mut Object<'a>,
+        sort: Vec<Value<'a>>,
+        source: Option<Value<'a>>,
+    ) -> Result<(), Refusal> {
+        if !sort.is_empty() {
+            let mut sort = Value::Array(sort);
+            self.sort(&mut sort, Spot::of(&FIELD_SORT))
+                .map_err(|refusal| refusal.under("url parameter sort"))?;
+            let mut sorts = match body.remove("sort") {
+                Some(Value::Array(sorts)) => sorts,
+                Some(one) => vec![one],
+                None => Vec::new(),
+            };
+            if let Value::Array(more) = sort {
+                sorts.extend(more);
+            }
+            body.set("sort", Value::Array(sorts));
+            self.changed = true;
+        }
+        if let Some(mut source) = source {
+            self.shape.source_filtered = false;
+            self.source(&mut source, Spot::of(&FIELD_SORT))
+                .map_err(|refusal| refusal.under("url parameter _source"))?;
+            body.set("_source", source);
+            self.changed = true;
+        }
+        Ok(())
+    }
+
+    /// Whether the body is no longer as it came.
+    pub(super) fn changed(&self) -> bool {
+        self.changed
+    }
+
+    /// What the answer will look like.
+    pub(super) fn into_shape(self) -> Shape {
+        self.shape
+    }
+
+    /// What a row decides about a construct, then what the construct holds.
+    fn row(
+        &mut self,
+        row: &'static Row,
+        what: &str,
+        value: &mut Value<'_>,
+        field: Compared,
+    ) -> Result<Fate, Refusal> {
+        match self.decision(row) {
+            Decision::Allow | Decision::Rewrite => self.kind(row.kind, value, Spot { row, field }),
+            Decision::Empty(_) if data::is_empty(value) => {
+                self.changed = true;
+                Ok(Fate::Drop)
+            }
+            Decision::Refuse(why) | Decision::Empty(why) => {
+                Err(self.refuse(what, row.name, why, row.catalogue))
+            }
+        }
+    }
+
+    fn kind(&mut self, kind: Kind, value: &mut Value<'_>, spot: Spot) -> Result<Fate, Refusal> {
+        match kind {
+            Kind::Scalar
+            | Kind::Json
+            | Kind::OneOf(_)
+            | Kind::AtLeast(_)
+            | Kind::Always(_)
+            | Kind::Dropped => return self.data(kind, value, spot),
+            Kind::Field => self.field(value, spot)?,
+            Kind::Fields => self.fields(value, spot)?,
+            Kind::Compared => self.compared(value, spot)?,
+            Kind::Ids => self.ids(value, spot)?,
+            Kind::Keys(keys) => self.keys(keys, value, spot)?,
+            Kind::List(kind) => self.list(kind, value, spot)?,
+            Kind::OneOrMany(kind) => match value {
+                Value::Array(_) => self.list(kind, value, spot)?,
+                _ => return self.kind(*kind, value, spot),
+            },
+            Kind::Named(kind) => self.named(kind, value, spot)?,
+            Kind::NamedOrList(kind) => match value {
+                Value::Array(_) => self.list(kind, value, spot)?,
+                _ => self.named(kind, value, spot)?,
+            },
+            Kind::ByField(by_field) => self.by_field(by_field, value, spot)?,
+            Kind::Typed(types) => self.typed(types, value, spot)?,
+            Kind::Query => self.query(value, spot)?,
+            Kind::Queries => return self.queries(value, spot),
+            Kind::Exists(keys) => self.keys(keys, value, spot)?,
+            Kind::Aggs => self.aggs(value, spot)?,
+            Kind::TopHits(keys) => {
+                let sort = self.hits(keys, value, spot)?;
+                let path = self.aggs.clone();
+                self.shape.top_hits.push(TopHits { path, sort });
+            }
+            Kind::InnerHits(keys) => {
+                let sort = self.hits(keys, value, spot)?;
+                self.shape.inner_hits = true;
+                if sort.iter().any(|value| *value != SortValue::Plain) {
+                    let why = "in inner hits its values can't be reversed";
+                    return Err(self.refuse("key", "sort", why, "C1-08").under("sort"));
+                }
+            }
+            Kind::Sort => self.sort(value, spot)?,
+            Kind::Source => self.source(value, spot)?,
+        }
+        Ok(Fate::Keep)
+    }
+
+    /// The body of something that answers with hits of its own: what their sort values are.
+    fn hits(
+        &mut self,
+        keys: &'static Keys,
+        value: &mut Value<'_>,
+        spot: Spot,
+    ) -> Result<Vec<SortValue>, Refusal> {
+        let outer = std::mem::take(&mut self.shape.sort);
+        let told = self.keys(keys, value, spot);
+        let own = std::mem::replace(&mut self.shape.sort, outer);
+        told.map(|()| own)
+    }
+
+    fn decision(&self, row: &Row) -> Decision {
+        if self.scope.is_shared() {
+            row.shared
+        } else {
+            row.dedicated
+        }
+    }
+
+    fn shared(&self) -> Option<&'s SharedIndex<'s>> {
+        self.scope.shared_index()
+    }
+
+    /// Whether what a kind merely holds as data is looked at: always on a shared index, on a dedicated one only where
+    /// its row says that it changes something.
+    fn strict(&self, spot: Spot) -> bool {
+        self.scope.is_shared() || self.decision(spot.row) == Decision::Rewrite
+    }
+
+    fn refuse(&self, what: &str, name: &str, why: &'static str, row: &'static str) -> Refusal {
+        Refusal::not_allowed(construct(what, name), self.scope.place(), why, row)
+    }
+
+    /// The object that a construct must be.
+    fn object<'v, 'a>(
+        &self,
+        value: &'v mut Value<'a>,
+        spot: Spot,
+    ) -> Result<&'v mut Object<'a>, Refusal> {
+        match value {
+            Value::Object(object) => Ok(object),
+            other => Err(misshapen(other, spot, "it must be an object")),
+        }
+    }
+}
+
+/// A value is not of the shape that its construct has.
+fn misshapen(value: &Value<'_>, spot: Spot, why: &'static str) -> Refusal {
+    let name = construct("construct", spot.row.name);
+    Refusal::misshapen(
+        format!("{name} is {}", value.kind_name()),
+        why,
+        spot.row.catalogue,
+    )
+}

@@ -1,0 +1,47 @@
+//! The partition's filter around a query (row C1-01).
+
+use super::scope::SharedIndex;
+use crate::rewrite::json::tree::Value;
+
+/// `{"bool":{"must":[CLIENT],"filter":[{"term":{FIELD:PARTITION}}]}}`: the client's query scores as it would alone, and
+/// whatever it says can't be heard outside its own clause. No query is `match_all`, since an empty `must` scores 0 where
+/// a plain search scores 1.
+pub(super) fn wrap<'a>(query: Option<Value<'a>>, index: &SharedIndex<'_>) -> Value<'a> {
+    let client = query.unwrap_or_else(|| Value::object([("match_all", Value::object::<&str>([]))]));
+    let filter = Value::object([(
+        "term",
+        Value::object([(
+            index.field.to_owned(),
+            Value::text(index.partition.to_owned()),
+        )]),
+    )]);
+    Value::object([(
+        "bool",
+        Value::object([
+            ("must", Value::Array(vec![client])),
+            ("filter", Value::Array(vec![filter])),
+        ]),
+    )])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::names::tests::ACME;
+    use super::*;
+    use crate::rewrite::json::tree;
+
+    #[test]
+    fn around_a_query_and_around_none() {
+        let query = tree::parse(br#"{"term":{"a":1}}"#, 8).unwrap();
+        for (query, must) in [
+            (Some(query), r#"{"term":{"a":1}}"#),
+            (None, r#"{"match_all":{}}"#),
+        ] {
+            let wrapped = tree::write(&wrap(query, &ACME));
+            let told = format!(
+                r#"{{"bool":{{"must":[{must}],"filter":[{{"term":{{"_tenant":"acme"}}}}]}}}}"#
+            );
+            assert_eq!(String::from_utf8(wrapped).unwrap(), told);
+        }
+    }
+}
