@@ -35,7 +35,7 @@ mod methods;
 mod operation;
 pub mod params;
 pub mod path;
-mod percent;
+pub(crate) mod percent;
 pub mod query;
 mod route;
 mod routes;

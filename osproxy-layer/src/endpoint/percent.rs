@@ -35,13 +35,13 @@ impl std::error::Error for Malformed {}
 
 /// What a `+` stands for: itself in a path, a space in a query string (row `G-06`).
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Plus {
+pub(crate) enum Plus {
     Literal,
     Space,
 }
 
 /// Decodes `text` once. Borrows where nothing is encoded.
-pub(super) fn decode(text: &str, plus: Plus) -> Result<Cow<'_, str>, Malformed> {
+pub(crate) fn decode(text: &str, plus: Plus) -> Result<Cow<'_, str>, Malformed> {
     let mut marks = 0;
     for byte in text.bytes() {
         marks |= marks_of(byte);
@@ -75,7 +75,7 @@ pub(super) fn decode(text: &str, plus: Plus) -> Result<Cow<'_, str>, Malformed> 
 }
 
 /// Appends `text` with everything but RFC 3986's unreserved characters percent-encoded.
-pub(super) fn encode_into(out: &mut String, text: &str) {
+pub(crate) fn encode_into(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest
         .bytes()

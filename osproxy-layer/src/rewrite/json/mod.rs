@@ -38,5 +38,6 @@ pub use kind::RawKind;
 pub use lexer::{Lexer, MAX_DEPTH, validate};
 pub use members::{Element, Elements, Member, Members};
 pub use scalar::scalar;
+pub(in crate::rewrite) use string::stop_at as stop;
 pub use string::{RawStr, unescape, write_string};
 pub use unique::UniqueKeys;

@@ -173,6 +173,11 @@ const fn repeat(byte: u8) -> u64 {
 
 const HIGH_BITS: u64 = repeat(0x80);
 
+/// Like [`stop`], for a text whose UTF-8 is checked elsewhere.
+pub(in crate::rewrite) fn stop_at(bytes: &[u8], at: usize) -> usize {
+    stop(bytes, at, &mut 0)
+}
+
 /// The first offset from `at` on that holds a quote, a backslash or a control character, or the end of `bytes`. Ors what it
 /// passes into `high`, whose top bits then tell whether any of it was outside ASCII.
 #[inline]
