@@ -3,5 +3,6 @@
 pub mod bulk;
 pub mod document;
 pub mod json;
+pub mod response;
 pub mod screen;
 pub mod update;

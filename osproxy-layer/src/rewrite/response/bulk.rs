@@ -1,0 +1,182 @@
+//! The answer to a bulk: its items, one at a time.
+//!
+//! A bulk is split by cluster and its items can belong to several partitions, so the demuxer takes the answers apart
+//! ([`BulkAnswer`]), turns each item back by its own rule ([`bulk_item`]) and puts them in the order that the client sent.
+//! Where one request went to one index, [`Stream`](super::Stream) does the same in passing.
+
+use std::fmt;
+
+use http::StatusCode;
+
+use super::answer::utf8;
+use super::edit::Walk;
+use super::object::{Proof, Reverser};
+use super::shape::HitShape;
+use super::table::WRITE;
+use super::{Reversal, ReverseError};
+use crate::rewrite::json::{Lexer, write_string};
+
+/// The actions that a bulk answers.
+const ACTIONS: [&str; 4] = ["index", "create", "update", "delete"];
+
+/// One answer to a bulk, taken apart.
+///
+/// ```
+/// use http::StatusCode;
+/// use osproxy_layer::rewrite::response::{BulkAnswer, IdRule, Reversal, bulk_item};
+///
+/// let raw = br#"{"took":3,"errors":false,"items":[{"create":{"_index":"orders-shared","_id":"acme:x1","status":201}}]}"#;
+/// let answer = BulkAnswer::parse(raw)?;
+/// assert_eq!((answer.took(), answer.errors(), answer.items().len()), (3, false, 1));
+///
+/// // The id was minted, so the client's own action was `index`.
+/// let shared = Reversal::shared([("orders-shared", "orders")], IdRule::new("acme:", ""));
+/// let mut out = Vec::new();
+/// let status = bulk_item(answer.items()[0], Some("index"), &shared, &mut out)?;
+/// assert_eq!(status, StatusCode::CREATED);
+/// assert_eq!(out, br#"{"index":{"_index":"orders","_id":"x1","status":201}}"#);
+/// # Ok::<(), osproxy_layer::rewrite::response::ReverseError>(())
+/// ```
+#[derive(Clone)]
+pub struct BulkAnswer<'a> {
+    took: u64,
+    ingest_took: Option<&'a [u8]>,
+    errors: bool,
+    items: Vec<&'a [u8]>,
+}
+
+impl<'a> BulkAnswer<'a> {
+    /// Takes a whole answer apart.
+    ///
+    /// # Errors
+    /// When it is not a bulk's.
+    pub fn parse(raw: &'a [u8]) -> Result<Self, ReverseError> {
+        utf8(raw)?;
+        let mut took = None;
+        let mut errors = None;
+        let mut ingest_took = None;
+        let mut items = None;
+        let mut walk = Walk::object(raw)?;
+        while let Some(item) = walk.next()? {
+            let value = walk.value(&item);
+            let Some(key) = item.key else { continue };
+            match key.raw() {
+                b"took" => took = Some(number(value)?),
+                b"errors" => errors = Some(Lexer::new(value)?.bool()?),
+                b"ingest_took" => ingest_took = Some(value),
+                b"items" => items = Some(elements(value)?),
+                _ => {}
+            }
+        }
+        walk.end()?;
+        match (took, errors, items) {
+            (Some(took), Some(errors), Some(items)) => Ok(Self {
+                took,
+                ingest_took,
+                errors,
+                items,
+            }),
+            _ => Err(ReverseError::Shape("no took, errors and items in a bulk")),
+        }
+    }
+
+    /// How long the cluster took, in milliseconds.
+    pub const fn took(&self) -> u64 {
+        self.took
+    }
+
+    /// How long ingest pipelines took, as the cluster wrote it.
+    pub const fn ingest_took(&self) -> Option<&'a [u8]> {
+        self.ingest_took
+    }
+
+    /// Whether an item failed.
+    pub const fn errors(&self) -> bool {
+        self.errors
+    }
+
+    /// The items as the cluster wrote them, in the order of the physical request.
+    pub fn items(&self) -> &[&'a [u8]] {
+        &self.items
+    }
+}
+
+/// Figures only: the items hold documents.
+impl fmt::Debug for BulkAnswer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BulkAnswer")
+            .field("took", &self.took)
+            .field("errors", &self.errors)
+            .field("items", &self.items.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes one item under the client's own action, and says its status. `None` keeps the cluster's action.
+///
+/// The two differ where an id was minted: it is sent as `create`, which can't overwrite (DESIGN section 11).
+///
+/// # Errors
+/// When it is no item of a bulk, or is about another partition's document: then nothing is written.
+pub fn bulk_item(
+    raw: &[u8],
+    action: Option<&str>,
+    reversal: &Reversal,
+    out: &mut Vec<u8>,
+) -> Result<StatusCode, ReverseError> {
+    utf8(raw)?;
+    item(raw, action, reversal, out)
+}
+
+/// Like [`bulk_item`], for what was checked to be UTF-8.
+pub(super) fn item(
+    raw: &[u8],
+    action: Option<&str>,
+    reversal: &Reversal,
+    out: &mut Vec<u8>,
+) -> Result<StatusCode, ReverseError> {
+    let mut walk = Walk::object(raw)?;
+    let (Some(item), None) = (walk.next()?, walk.next()?) else {
+        return Err(ReverseError::Shape("an item has one action"));
+    };
+    walk.end()?;
+    let value = walk.value(&item);
+    let Some(physical) = ACTIONS
+        .iter()
+        .find(|action| item.key.is_some_and(|key| key.is(action)))
+    else {
+        return Err(ReverseError::Shape("an item has an unknown action"));
+    };
+    let mark = out.len();
+    out.push(b'{');
+    write_string(out, action.unwrap_or(physical));
+    out.push(b':');
+    let done = Reverser::new(reversal, HitShape::PLAIN)
+        .object(value, WRITE, Proof::Write, out)
+        .and_then(|(_, seen)| {
+            seen.status
+                .and_then(|status| StatusCode::from_u16(status).ok())
+                .ok_or(ReverseError::Shape("an item has no status"))
+        });
+    match done {
+        Ok(_) => out.push(b'}'),
+        Err(_) => out.truncate(mark),
+    }
+    done
+}
+
+fn number(value: &[u8]) -> Result<u64, ReverseError> {
+    Lexer::new(value)?
+        .number()?
+        .parse()
+        .map_err(|_| ReverseError::Shape("took is no number"))
+}
+
+fn elements(value: &[u8]) -> Result<Vec<&[u8]>, ReverseError> {
+    let mut items = Vec::new();
+    let mut walk = Walk::array(value)?;
+    while let Some(item) = walk.next()? {
+        items.push(walk.value(&item));
+    }
+    Ok(items)
+}

@@ -1,0 +1,62 @@
+//! Reversal: a physical answer into the logical one.
+//!
+//! A client sees its own names of indices and ids, its own documents without what this project put in, and nothing of
+//! anybody else's. Every byte that stays is the cluster's own: numbers, key order and spacing survive. What can't be turned
+//! back is an error and never passes as it is (H-07), which the caller makes a 502 or a broken-off body.
+//!
+//! | answer | function | what it takes |
+//! |---|---|---|
+//! | of one write | [`write`] | the whole body |
+//! | of one read, of a count | [`get`], [`source`], [`count`] | the whole body |
+//! | of a search, of a bulk | [`Stream`] | chunks; memory for one hit or item |
+//! | of a bulk that was split | [`BulkAnswer`], [`bulk_item`] | the whole body, item by item |
+//! | any error | [`error`] | the whole body; never fails |
+//! | headers | [`header`], [`location`] | one header |
+//!
+//! All of them take a [`Reversal`], built with the request. It is the tripwire, too: an id, a routing or an index that is
+//! not this partition's is a [`Breach`], even where the request can't have asked for it.
+//!
+//! ```
+//! use osproxy_layer::rewrite::response::{IdRule, Reversal, get};
+//!
+//! let reversal = Reversal::shared([("orders-shared", "orders")], IdRule::new("acme:", ""))
+//!     .expect_routing("acme")
+//!     .strip("_tenant");
+//! let raw = br#"{"_index":"orders-shared","_id":"acme:1","_routing":"acme","found":true,"_source":{"_tenant":"acme","a":1.0}}"#;
+//! let mut out = Vec::new();
+//! get(raw, &reversal, &mut out)?;
+//! assert_eq!(out, br#"{"_index":"orders","_id":"1","found":true,"_source":{"a":1.0}}"#);
+//! # Ok::<(), osproxy_layer::rewrite::response::ReverseError>(())
+//! ```
+
+mod answer;
+mod bulk;
+mod edit;
+mod error;
+mod fault;
+mod fields;
+mod headers;
+mod location;
+mod names;
+mod object;
+mod reversal;
+mod rows;
+mod shape;
+mod skim;
+mod stream;
+mod table;
+mod values;
+
+pub use answer::{SourceAnswer, count, get, hit, source, write};
+pub use bulk::{BulkAnswer, bulk_item};
+pub use error::error;
+pub use fault::{Breach, ReverseError};
+pub use headers::{HeaderFate, header};
+pub use location::location;
+pub use reversal::{ErrorPolicy, IdRule, Reversal};
+pub use rows::{TableRow, rows};
+pub use shape::{Aggregation, HitShape, Shape};
+pub use stream::Stream;
+
+#[cfg(test)]
+mod tests;

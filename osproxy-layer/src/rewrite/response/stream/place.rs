@@ -1,0 +1,368 @@
+//! Where a stream stands in an answer, and what it does with what it finds there.
+//!
+//! Places are reached from the root by the request's shape alone. A name that a client chose is looked up only where the
+//! shape says that the client chose names, so an aggregation called `hits` is no list of hits (B-21).
+
+use super::super::rows::TableRow;
+use super::super::shape::{Aggregation, HitShape, Kind, Shape};
+
+/// A container whose members are looked at one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The answer to a search.
+    Search,
+    /// `hits`: totals, and the list; the hits have the shape of this number.
+    Hits(usize),
+    /// The list of hits.
+    HitList(usize),
+    /// Aggregations by name.
+    Aggregations,
+    /// The aggregation of this number.
+    Aggregation(usize),
+    /// Its buckets.
+    Buckets(usize),
+    /// One of them.
+    Bucket(usize),
+    /// Suggestions by name.
+    Suggest,
+    /// The entries of one.
+    Suggestions,
+    /// `profile`.
+    Profile,
+    /// `profile.shards`.
+    ProfileShards,
+    /// The answer to a bulk.
+    Bulk,
+    /// `items`.
+    Items,
+}
+
+/// What is done with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Act {
+    /// Copied while it passes.
+    Copy,
+    /// Left out, with its key.
+    Drop,
+    /// A cursor, which nobody asked for: the tripwire.
+    Cursor,
+    /// Held until it is whole, then turned back.
+    Hold(Held),
+    /// Looked at member by member.
+    Enter(Place),
+}
+
+/// What is held whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    Hit(usize),
+    Item,
+    Shards,
+    Suggestion,
+    /// Anything with index names in its texts.
+    Texts,
+}
+
+/// A key of a root, what is done on a shared and on a dedicated index, and the catalogue's row.
+struct Row(&'static str, Act, Act, &'static str);
+
+const SEARCH: &[Row] = &[
+    Row("took", Act::Copy, Act::Copy, "F-13"),
+    Row("timed_out", Act::Copy, Act::Copy, "C2-11"),
+    Row("terminated_early", Act::Copy, Act::Copy, "C1-19"),
+    Row("num_reduce_phases", Act::Copy, Act::Copy, "F-13"),
+    Row("phase_took", Act::Copy, Act::Copy, "C2-10"),
+    Row(
+        "_shards",
+        Act::Hold(Held::Shards),
+        Act::Hold(Held::Shards),
+        "F-13",
+    ),
+    Row(
+        "hits",
+        Act::Enter(Place::Hits(0)),
+        Act::Enter(Place::Hits(0)),
+        "H-01",
+    ),
+    Row(
+        "aggregations",
+        Act::Enter(Place::Aggregations),
+        Act::Enter(Place::Aggregations),
+        "H-04",
+    ),
+    Row("suggest", Act::Drop, Act::Enter(Place::Suggest), "C1-04"),
+    Row("profile", Act::Drop, Act::Enter(Place::Profile), "C1-17"),
+    Row("_scroll_id", Act::Cursor, Act::Cursor, "E-01"),
+    Row("pit_id", Act::Cursor, Act::Cursor, "E-03"),
+];
+
+const BULK: &[Row] = &[
+    Row("took", Act::Copy, Act::Copy, "F-13"),
+    Row("ingest_took", Act::Copy, Act::Copy, "F-13"),
+    Row("errors", Act::Copy, Act::Copy, "H-01"),
+    Row(
+        "items",
+        Act::Enter(Place::Items),
+        Act::Enter(Place::Items),
+        "H-01",
+    ),
+];
+
+/// The shape of the request, flat: places hold numbers, not references.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    /// The first is that of the search's own hits.
+    hits: Vec<HitShape>,
+    nodes: Vec<Node>,
+    roots: Vec<usize>,
+    typed_keys: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    name: String,
+    /// The number of the hits' shape, for `top_hits`.
+    hits: Option<usize>,
+    buckets: bool,
+    children: Vec<usize>,
+}
+
+impl Plan {
+    pub(super) fn new(shape: Shape) -> Self {
+        let mut plan = Self {
+            hits: vec![shape.hits],
+            nodes: Vec::new(),
+            roots: Vec::new(),
+            typed_keys: shape.typed_keys,
+        };
+        plan.roots = plan.flatten(shape.aggregations);
+        plan
+    }
+
+    fn flatten(&mut self, aggregations: Vec<Aggregation>) -> Vec<usize> {
+        aggregations
+            .into_iter()
+            .map(|aggregation| {
+                let children = self.flatten(aggregation.children);
+                let buckets = aggregation.kind == Kind::Buckets;
+                let hits = match aggregation.kind {
+                    Kind::Hits(shape) => {
+                        self.hits.push(shape);
+                        Some(self.hits.len() - 1)
+                    }
+                    Kind::Buckets | Kind::Bucket => None,
+                };
+                self.nodes.push(Node {
+                    name: aggregation.name,
+                    hits,
+                    buckets,
+                    children,
+                });
+                self.nodes.len() - 1
+            })
+            .collect()
+    }
+
+    pub(super) fn hit_shape(&self, number: usize) -> Option<&HitShape> {
+        self.hits.get(number)
+    }
+
+    /// What is done with a member of an object.
+    pub(super) fn member(&self, place: Place, key: &str, shared: bool) -> Act {
+        let table = match place {
+            Place::Search => SEARCH,
+            Place::Bulk => BULK,
+            Place::Hits(number) => {
+                return match key {
+                    "hits" => Act::Enter(Place::HitList(number)),
+                    "total" | "max_score" => Act::Copy,
+                    _ => unknown(shared),
+                };
+            }
+            Place::Aggregations => return self.child(&self.roots, key),
+            Place::Aggregation(number) => return self.aggregation(number, key),
+            // Buckets by key: every key is the client's or the data's.
+            Place::Buckets(number) => return Act::Enter(Place::Bucket(number)),
+            Place::Bucket(number) => return self.bucket(number, key),
+            Place::Suggest => return Act::Enter(Place::Suggestions),
+            Place::Profile if key == "shards" => return Act::Enter(Place::ProfileShards),
+            // Lists have no keys.
+            Place::Profile
+            | Place::HitList(_)
+            | Place::Suggestions
+            | Place::ProfileShards
+            | Place::Items => return unknown(shared),
+        };
+        match table.iter().find(|Row(name, ..)| *name == key) {
+            Some(Row(_, act, _, _)) if shared => *act,
+            Some(Row(_, _, act, _)) => *act,
+            None => unknown(shared),
+        }
+    }
+
+    /// What is done with an element of an array.
+    pub(super) const fn element(&self, place: Place) -> Act {
+        match place {
+            Place::HitList(number) => Act::Hold(Held::Hit(number)),
+            Place::Items => Act::Hold(Held::Item),
+            Place::Buckets(number) => Act::Enter(Place::Bucket(number)),
+            Place::Suggestions => Act::Hold(Held::Suggestion),
+            Place::ProfileShards => Act::Hold(Held::Texts),
+            _ => Act::Drop,
+        }
+    }
+
+    fn child(&self, children: &[usize], key: &str) -> Act {
+        let name = if self.typed_keys {
+            key.split_once('#').map_or(key, |(_, name)| name)
+        } else {
+            key
+        };
+        let found = children.iter().find(|number| {
+            self.nodes
+                .get(**number)
+                .is_some_and(|node| node.name == name)
+        });
+        found.map_or(Act::Copy, |number| Act::Enter(Place::Aggregation(*number)))
+    }
+
+    fn aggregation(&self, number: usize, key: &str) -> Act {
+        match self.nodes.get(number) {
+            Some(Node {
+                hits: Some(hits), ..
+            }) if key == "hits" => Act::Enter(Place::Hits(*hits)),
+            Some(Node { hits: Some(_), .. }) => Act::Copy,
+            Some(Node { buckets: true, .. }) if key == "buckets" => {
+                Act::Enter(Place::Buckets(number))
+            }
+            Some(Node { buckets: true, .. }) => Act::Copy,
+            _ => self.bucket(number, key),
+        }
+    }
+
+    fn bucket(&self, number: usize, key: &str) -> Act {
+        match self.nodes.get(number) {
+            Some(node) => self.child(&node.children, key),
+            None => Act::Drop,
+        }
+    }
+}
+
+impl Place {
+    /// Whether `byte` begins the kind of container that stands here.
+    pub(super) const fn begins_with(self, byte: u8) -> bool {
+        match self {
+            Self::Buckets(_) => matches!(byte, b'{' | b'['),
+            Self::HitList(_) | Self::Items | Self::Suggestions | Self::ProfileShards => {
+                byte == b'['
+            }
+            Self::Search
+            | Self::Hits(_)
+            | Self::Aggregations
+            | Self::Aggregation(_)
+            | Self::Bucket(_)
+            | Self::Suggest
+            | Self::Profile
+            | Self::Bulk => byte == b'{',
+        }
+    }
+
+    /// Whether a scalar may stand in its place: a bucket's own `key` or `doc_count` may bear the name of an aggregation in
+    /// it, and no scalar holds a document.
+    pub(super) const fn may_be_scalar(self) -> bool {
+        !matches!(self, Self::HitList(_) | Self::Items)
+    }
+}
+
+const fn unknown(shared: bool) -> Act {
+    if shared { Act::Drop } else { Act::Copy }
+}
+
+/// The rows of the roots.
+pub(in super::super) fn rows() -> impl Iterator<Item = TableRow> {
+    [("search", SEARCH), ("bulk", BULK)]
+        .into_iter()
+        .flat_map(|(name, table)| {
+            table
+                .iter()
+                .map(move |Row(key, shared, dedicated, catalogue)| TableRow {
+                    table: name,
+                    key,
+                    shared: shared.word(),
+                    dedicated: dedicated.word(),
+                    catalogue,
+                })
+        })
+}
+
+impl Act {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Copy => "keep",
+            Self::Drop => "drop",
+            Self::Cursor => "refuse",
+            Self::Hold(_) | Self::Enter(_) => "rewrite",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_looked_up_only_where_the_client_chose_them() {
+        let shape = Shape::default().with_aggregation(Aggregation::buckets(
+            "hits",
+            [Aggregation::hits("buckets", HitShape::default())],
+        ));
+        let plan = Plan::new(shape);
+        let Act::Enter(terms) = plan.member(Place::Aggregations, "hits", true) else {
+            panic!("not found");
+        };
+        assert_eq!(plan.member(terms, "hits", true), Act::Copy);
+        let Act::Enter(buckets) = plan.member(terms, "buckets", true) else {
+            panic!("no buckets");
+        };
+        let Act::Enter(bucket) = plan.element(buckets) else {
+            panic!("no bucket");
+        };
+        assert_eq!(plan.member(bucket, "hits", true), Act::Copy);
+        let Act::Enter(top) = plan.member(bucket, "buckets", true) else {
+            panic!("no top_hits");
+        };
+        assert_eq!(plan.member(top, "hits", true), Act::Enter(Place::Hits(1)));
+        assert_eq!(plan.member(top, "meta", true), Act::Copy);
+    }
+
+    #[test]
+    fn typed_keys_are_cut_once_and_only_when_asked_for() {
+        let shape = |typed| {
+            Shape::default()
+                .with_typed_keys(typed)
+                .with_aggregation(Aggregation::hits("a#b", HitShape::default()))
+        };
+        let found = |typed, key| {
+            Plan::new(shape(typed)).member(Place::Aggregations, key, true) != Act::Copy
+        };
+        assert!(found(true, "top_hits#a#b"));
+        assert!(!found(true, "sterms#b"));
+        assert!(found(false, "a#b"));
+        assert!(!found(false, "b"));
+    }
+
+    #[test]
+    fn unknown_keys_of_a_root() {
+        let plan = Plan::default();
+        assert_eq!(
+            plan.member(Place::Search, "processor_results", true),
+            Act::Drop
+        );
+        assert_eq!(
+            plan.member(Place::Search, "processor_results", false),
+            Act::Copy
+        );
+        assert_eq!(plan.member(Place::Search, "_scroll_id", false), Act::Cursor);
+        assert_eq!(plan.member(Place::Bulk, "x", true), Act::Drop);
+    }
+}
