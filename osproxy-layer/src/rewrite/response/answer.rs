@@ -5,11 +5,11 @@
 
 use super::edit;
 use super::object::{Proof, Reverser, read_proof};
-use super::shape::HitShape;
-use super::table::{COUNT, DOCUMENT, Table, WRITE};
+use super::table::{COUNT, DOCUMENT, HIT, Table, WRITE};
 use super::values::source as strip_source;
 use super::{Reversal, ReverseError};
 use crate::rewrite::json::write_string;
+use crate::rewrite::screen::SortValue;
 
 /// Writes the answer to index, create, update or delete.
 ///
@@ -49,18 +49,26 @@ pub fn count(raw: &[u8], reversal: &Reversal, out: &mut Vec<u8>) -> Result<(), R
     whole(raw, reversal, COUNT, Proof::Inside, out)
 }
 
-/// Writes one hit, wherever the request's shape says that one stands.
+/// Writes one hit, wherever the request's shape says that one stands. `sort` says what the positions of its sort values
+/// hold.
 ///
 /// # Errors
 /// When it is no hit, or another partition's: then nothing is written (H-03).
 pub fn hit(
     raw: &[u8],
     reversal: &Reversal,
-    shape: &HitShape,
+    sort: &[SortValue],
     out: &mut Vec<u8>,
 ) -> Result<(), ReverseError> {
     utf8(raw)?;
-    Reverser::new(reversal, shape).hit(raw, out)
+    let mark = out.len();
+    let done = Reverser::new(reversal, sort)
+        .object(raw, HIT, Proof::Hit, out)
+        .and_then(|(end, _)| edit::tail(raw, end, out));
+    if done.is_err() {
+        out.truncate(mark);
+    }
+    done
 }
 
 /// What a read of `_source/{id}` found.
@@ -147,7 +155,7 @@ fn whole(
 ) -> Result<(), ReverseError> {
     utf8(raw)?;
     let mark = out.len();
-    let done = Reverser::new(reversal, HitShape::PLAIN)
+    let done = Reverser::new(reversal, &[])
         .object(raw, table, proof, out)
         .and_then(|(end, seen)| {
             if proof == Proof::Document && seen.found.is_none() {

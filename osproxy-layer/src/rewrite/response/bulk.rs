@@ -11,7 +11,6 @@ use http::StatusCode;
 use super::answer::utf8;
 use super::edit::Walk;
 use super::object::{Proof, Reverser};
-use super::shape::HitShape;
 use super::table::WRITE;
 use super::{Reversal, ReverseError};
 use crate::rewrite::json::{Lexer, write_string};
@@ -151,7 +150,7 @@ pub(super) fn item(
     out.push(b'{');
     write_string(out, action.unwrap_or(physical));
     out.push(b':');
-    let done = Reverser::new(reversal, HitShape::PLAIN)
+    let done = Reverser::new(reversal, &[])
         .object(value, WRITE, Proof::Write, out)
         .and_then(|(_, seen)| {
             seen.status

@@ -41,7 +41,6 @@ mod names;
 mod object;
 mod reversal;
 mod rows;
-mod shape;
 mod skim;
 mod stream;
 mod table;
@@ -55,7 +54,6 @@ pub use headers::{HeaderFate, header};
 pub use location::location;
 pub use reversal::{ErrorPolicy, IdRule, Reversal};
 pub use rows::{TableRow, rows};
-pub use shape::{Aggregation, HitShape, Shape};
 pub use stream::Stream;
 
 #[cfg(test)]

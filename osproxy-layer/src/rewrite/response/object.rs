@@ -5,10 +5,10 @@
 
 use super::edit::{self, Fate, Walk};
 use super::error::{item_error, rename_texts};
-use super::shape::HitShape;
 use super::table::{self, HIT, OPTION, Op, SHARD_FAILURE, SHARDS, Table, UPDATE_GET};
 use super::values::{id, index, routing, source};
 use super::{Breach, Reversal, ReverseError};
+use crate::rewrite::screen::SortValue;
 
 /// How deep hits may stand inside hits. The server nests them once for each `inner_hits` of the request, whose own depth
 /// the screen bounds far below.
@@ -43,15 +43,16 @@ pub(super) enum Proof {
 #[derive(Clone, Copy)]
 pub(super) struct Reverser<'r> {
     reversal: &'r Reversal,
-    hits: &'r HitShape,
+    /// What the positions of `sort` hold; behind them, and where this is empty, nothing that needs care.
+    sort: &'r [SortValue],
     depth: u8,
 }
 
 impl<'r> Reverser<'r> {
-    pub(super) const fn new(reversal: &'r Reversal, hits: &'r HitShape) -> Self {
+    pub(super) const fn new(reversal: &'r Reversal, sort: &'r [SortValue]) -> Self {
         Self {
             reversal,
-            hits,
+            sort,
             depth: 0,
         }
     }
@@ -233,14 +234,19 @@ impl<'r> Reverser<'r> {
         edit::array(
             value,
             out,
-            |at| {
-                if self.hits.id_sorts.contains(&at) {
-                    Fate::Edit(())
-                } else {
-                    Fate::Keep
-                }
+            |at| match self.sort.get(at) {
+                None | Some(SortValue::Plain) => Fate::Keep,
+                Some(what) => Fate::Edit(*what),
             },
-            |(), value, out| id(self.reversal, value, out).map(|()| true),
+            |what, value, out| {
+                match what {
+                    SortValue::Plain => out.extend_from_slice(value),
+                    SortValue::Id => id(self.reversal, value, out)?,
+                    // Left in its place, so that the others keep theirs.
+                    SortValue::Position => out.extend_from_slice(b"null"),
+                }
+                Ok(true)
+            },
         )
         .map(drop)
     }
@@ -252,7 +258,7 @@ impl<'r> Reverser<'r> {
         }
         let inner = Reverser {
             reversal: self.reversal,
-            hits: HitShape::PLAIN,
+            sort: &[],
             depth: self.depth + 1,
         };
         edit::object(
@@ -323,7 +329,7 @@ pub(super) fn read_proof<'a>(
         }
     }
     walk.end()?;
-    Reverser::new(reversal, HitShape::PLAIN).prove(Proof::Document, &seen)?;
+    Reverser::new(reversal, &[]).prove(Proof::Document, &seen)?;
     match seen.found {
         Some(found) => Ok((found, document)),
         None => Err(ReverseError::Shape("found is missing")),

@@ -16,7 +16,7 @@ pub(super) use rename::texts as rename_texts;
 use super::rows::TableRow;
 use super::{ErrorPolicy, Reversal};
 
-/// Writes the whole body of an answer that is an error.
+/// Writes the whole body of an answer that is an error. It is JSON whatever `raw` was, so the caller sets the content type.
 ///
 /// ```
 /// use http::StatusCode;

@@ -16,8 +16,8 @@ pub(super) use self::place::rows;
 use self::place::{Place, Plan};
 use self::reader::Reader;
 use self::utf8::Utf8;
-use super::shape::Shape;
 use super::{Reversal, ReverseError};
+use crate::rewrite::screen::Shape;
 
 /// The largest hit or item by default, in bytes: a document of the largest size that a write may have, and what is around
 /// it.
@@ -26,7 +26,8 @@ const LIMIT: usize = 128 << 20;
 /// An answer on its way.
 ///
 /// ```
-/// use osproxy_layer::rewrite::response::{IdRule, Reversal, Shape, Stream};
+/// use osproxy_layer::rewrite::response::{IdRule, Reversal, Stream};
+/// use osproxy_layer::rewrite::screen::Shape;
 ///
 /// let shared = Reversal::shared([("orders-shared", "orders")], IdRule::new("acme:", ""))
 ///     .expect_routing("acme")
@@ -50,7 +51,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The answer to a search.
+    /// The answer to a search of this shape, which the screen told.
     pub fn search(reversal: impl Into<Arc<Reversal>>, shape: Shape) -> Self {
         Self::new(Reader::new(
             reversal.into(),

@@ -4,7 +4,7 @@
 //! shape says that the client chose names, so an aggregation called `hits` is no list of hits (B-21).
 
 use super::super::rows::TableRow;
-use super::super::shape::{Aggregation, HitShape, Kind, Shape};
+use crate::rewrite::screen::{Shape, SortValue};
 
 /// A container whose members are looked at one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub(super) enum Act {
     Drop,
     /// A cursor, which nobody asked for: the tripwire.
     Cursor,
+    /// Something of which the request's shape doesn't say what it is.
+    Ambiguous,
     /// Held until it is whole, then turned back.
     Hold(Held),
     /// Looked at member by member.
@@ -108,63 +110,88 @@ const BULK: &[Row] = &[
     ),
 ];
 
-/// The shape of the request, flat: places hold numbers, not references.
+/// Aggregations that lead to hits and the shapes of all hits, by number: places hold numbers, not references.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
-    /// The first is that of the search's own hits.
-    hits: Vec<HitShape>,
+    /// What the sort values of hits are. The first are the search's own hits.
+    sorts: Vec<Vec<SortValue>>,
     nodes: Vec<Node>,
     roots: Vec<usize>,
     typed_keys: bool,
 }
 
+/// An aggregation that leads to hits.
 #[derive(Clone, Debug)]
 struct Node {
     name: String,
-    /// The number of the hits' shape, for `top_hits`.
+    /// The number of its hits, for a `top_hits`.
     hits: Option<usize>,
-    buckets: bool,
     children: Vec<usize>,
 }
 
 impl Plan {
     pub(super) fn new(shape: Shape) -> Self {
         let mut plan = Self {
-            hits: vec![shape.hits],
+            sorts: vec![shape.sort],
             nodes: Vec::new(),
             roots: Vec::new(),
             typed_keys: shape.typed_keys,
         };
-        plan.roots = plan.flatten(shape.aggregations);
+        for top_hits in shape.top_hits {
+            plan.sorts.push(top_hits.sort);
+            let hits = plan.sorts.len() - 1;
+            let mut parent = None;
+            for name in top_hits.path {
+                parent = Some(plan.node(parent, name));
+            }
+            if let Some(node) = parent.and_then(|number| plan.nodes.get_mut(number)) {
+                node.hits = Some(hits);
+            }
+        }
         plan
     }
 
-    fn flatten(&mut self, aggregations: Vec<Aggregation>) -> Vec<usize> {
-        aggregations
-            .into_iter()
-            .map(|aggregation| {
-                let children = self.flatten(aggregation.children);
-                let buckets = aggregation.kind == Kind::Buckets;
-                let hits = match aggregation.kind {
-                    Kind::Hits(shape) => {
-                        self.hits.push(shape);
-                        Some(self.hits.len() - 1)
-                    }
-                    Kind::Buckets | Kind::Bucket => None,
-                };
-                self.nodes.push(Node {
-                    name: aggregation.name,
-                    hits,
-                    buckets,
-                    children,
-                });
-                self.nodes.len() - 1
-            })
-            .collect()
+    /// The number of the aggregation `name` below `parent`, which is made when it is new.
+    fn node(&mut self, parent: Option<usize>, name: String) -> usize {
+        if let Some(number) = self.find(self.children(parent), &name) {
+            return number;
+        }
+        let number = self.nodes.len();
+        self.nodes.push(Node {
+            name,
+            hits: None,
+            children: Vec::new(),
+        });
+        let siblings = match parent.and_then(|parent| self.nodes.get_mut(parent)) {
+            Some(parent) => &mut parent.children,
+            None => &mut self.roots,
+        };
+        siblings.push(number);
+        number
     }
 
-    pub(super) fn hit_shape(&self, number: usize) -> Option<&HitShape> {
-        self.hits.get(number)
+    fn children(&self, parent: Option<usize>) -> &[usize] {
+        match parent {
+            Some(number) => self
+                .nodes
+                .get(number)
+                .map_or(&[], |node| node.children.as_slice()),
+            None => &self.roots,
+        }
+    }
+
+    fn find(&self, among: &[usize], name: &str) -> Option<usize> {
+        let named = |number: &&usize| {
+            self.nodes
+                .get(**number)
+                .is_some_and(|node| node.name == name)
+        };
+        among.iter().find(named).copied()
+    }
+
+    /// What the sort values of these hits are.
+    pub(super) fn sort(&self, hits: usize) -> &[SortValue] {
+        self.sorts.get(hits).map_or(&[], Vec::as_slice)
     }
 
     /// What is done with a member of an object.
@@ -179,11 +206,11 @@ impl Plan {
                     _ => unknown(shared),
                 };
             }
-            Place::Aggregations => return self.child(&self.roots, key),
+            Place::Aggregations => return self.child(None, key),
             Place::Aggregation(number) => return self.aggregation(number, key),
             // Buckets by key: every key is the client's or the data's.
             Place::Buckets(number) => return Act::Enter(Place::Bucket(number)),
-            Place::Bucket(number) => return self.bucket(number, key),
+            Place::Bucket(number) => return self.child(Some(number), key),
             Place::Suggest => return Act::Enter(Place::Suggestions),
             Place::Profile if key == "shards" => return Act::Enter(Place::ProfileShards),
             // Lists have no keys.
@@ -212,38 +239,31 @@ impl Plan {
         }
     }
 
-    fn child(&self, children: &[usize], key: &str) -> Act {
+    /// An aggregation by the name that the answer gives it.
+    fn child(&self, parent: Option<usize>, key: &str) -> Act {
         let name = if self.typed_keys {
             key.split_once('#').map_or(key, |(_, name)| name)
         } else {
             key
         };
-        let found = children.iter().find(|number| {
-            self.nodes
-                .get(**number)
-                .is_some_and(|node| node.name == name)
-        });
-        found.map_or(Act::Copy, |number| Act::Enter(Place::Aggregation(*number)))
-    }
-
-    fn aggregation(&self, number: usize, key: &str) -> Act {
-        match self.nodes.get(number) {
-            Some(Node {
-                hits: Some(hits), ..
-            }) if key == "hits" => Act::Enter(Place::Hits(*hits)),
-            Some(Node { hits: Some(_), .. }) => Act::Copy,
-            Some(Node { buckets: true, .. }) if key == "buckets" => {
-                Act::Enter(Place::Buckets(number))
-            }
-            Some(Node { buckets: true, .. }) => Act::Copy,
-            _ => self.bucket(number, key),
+        match self.find(self.children(parent), name) {
+            Some(number) => Act::Enter(Place::Aggregation(number)),
+            None => Act::Copy,
         }
     }
 
-    fn bucket(&self, number: usize, key: &str) -> Act {
-        match self.nodes.get(number) {
-            Some(node) => self.child(&node.children, key),
-            None => Act::Drop,
+    /// A member of an aggregation that is a `top_hits`, a list of buckets, or one bucket: the server writes them alike, so
+    /// which of them it is shows by `hits` and `buckets`. A bucket with an aggregation called `buckets` in it could be
+    /// either.
+    fn aggregation(&self, number: usize, key: &str) -> Act {
+        match self.nodes.get(number).and_then(|node| node.hits) {
+            Some(hits) if key == "hits" => Act::Enter(Place::Hits(hits)),
+            Some(_) => Act::Copy,
+            None if key != "buckets" => self.child(Some(number), key),
+            None if self.find(self.children(Some(number)), key).is_none() => {
+                Act::Enter(Place::Buckets(number))
+            }
+            None => Act::Ambiguous,
         }
     }
 }
@@ -300,7 +320,7 @@ impl Act {
         match self {
             Self::Copy => "keep",
             Self::Drop => "drop",
-            Self::Cursor => "refuse",
+            Self::Cursor | Self::Ambiguous => "refuse",
             Self::Hold(_) | Self::Enter(_) => "rewrite",
         }
     }
@@ -309,14 +329,23 @@ impl Act {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rewrite::screen::TopHits;
+
+    fn plan(typed_keys: bool, paths: &[&[&str]]) -> Plan {
+        let top_hits = paths.iter().map(|path| TopHits {
+            path: path.iter().map(|name| (*name).to_owned()).collect(),
+            sort: Vec::new(),
+        });
+        Plan::new(Shape {
+            typed_keys,
+            top_hits: top_hits.collect(),
+            ..Shape::default()
+        })
+    }
 
     #[test]
     fn names_are_looked_up_only_where_the_client_chose_them() {
-        let shape = Shape::default().with_aggregation(Aggregation::buckets(
-            "hits",
-            [Aggregation::hits("buckets", HitShape::default())],
-        ));
-        let plan = Plan::new(shape);
+        let plan = plan(false, &[&["hits", "top"], &["hits", "key"], &["top"]]);
         let Act::Enter(terms) = plan.member(Place::Aggregations, "hits", true) else {
             panic!("not found");
         };
@@ -328,22 +357,35 @@ mod tests {
             panic!("no bucket");
         };
         assert_eq!(plan.member(bucket, "hits", true), Act::Copy);
-        let Act::Enter(top) = plan.member(bucket, "buckets", true) else {
-            panic!("no top_hits");
+        assert_eq!(plan.member(bucket, "buckets", true), Act::Copy);
+        for (name, hits) in [("top", 1), ("key", 2)] {
+            let Act::Enter(top) = plan.member(bucket, name, true) else {
+                panic!("no {name}");
+            };
+            assert_eq!(
+                plan.member(top, "hits", true),
+                Act::Enter(Place::Hits(hits))
+            );
+            assert_eq!(plan.member(top, "meta", true), Act::Copy);
+            assert_eq!(plan.member(top, "buckets", true), Act::Copy);
+        }
+        assert_ne!(plan.member(Place::Aggregations, "top", true), Act::Copy);
+        assert_eq!(plan.member(Place::Aggregations, "key", true), Act::Copy);
+    }
+
+    #[test]
+    fn what_could_be_either_is_refused() {
+        let plan = plan(false, &[&["f", "buckets"]]);
+        let Act::Enter(filter) = plan.member(Place::Aggregations, "f", true) else {
+            panic!("not found");
         };
-        assert_eq!(plan.member(top, "hits", true), Act::Enter(Place::Hits(1)));
-        assert_eq!(plan.member(top, "meta", true), Act::Copy);
+        assert_eq!(plan.member(filter, "buckets", true), Act::Ambiguous);
     }
 
     #[test]
     fn typed_keys_are_cut_once_and_only_when_asked_for() {
-        let shape = |typed| {
-            Shape::default()
-                .with_typed_keys(typed)
-                .with_aggregation(Aggregation::hits("a#b", HitShape::default()))
-        };
         let found = |typed, key| {
-            Plan::new(shape(typed)).member(Place::Aggregations, key, true) != Act::Copy
+            plan(typed, &[&["a#b"]]).member(Place::Aggregations, key, true) != Act::Copy
         };
         assert!(found(true, "top_hits#a#b"));
         assert!(!found(true, "sterms#b"));

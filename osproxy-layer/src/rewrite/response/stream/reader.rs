@@ -8,7 +8,6 @@ use super::super::bulk::item;
 use super::super::edit;
 use super::super::error::rename_texts;
 use super::super::object::Reverser;
-use super::super::shape::HitShape;
 use super::super::skim::{Skim, skip_space};
 use super::super::table::{SHARDS, SUGGESTION};
 use super::super::{Breach, Reversal, ReverseError};
@@ -23,6 +22,8 @@ pub(super) struct Reader {
     /// The client's own action for each item of a bulk.
     pub(super) actions: Option<Vec<&'static str>>,
     items: usize,
+    /// Whether the list came that this answer is about.
+    listed: bool,
     /// The most that is held at a time.
     pub(super) limit: usize,
     levels: Vec<Level>,
@@ -73,6 +74,7 @@ impl Reader {
             root,
             actions: None,
             items: 0,
+            listed: false,
             limit,
             levels: Vec::new(),
             step: Step::Root,
@@ -87,6 +89,7 @@ impl Reader {
             return Err(ReverseError::Truncated);
         }
         match &self.actions {
+            _ if !self.listed => Err(ReverseError::Shape("no hits and no items")),
             Some(actions) if actions.len() != self.items => {
                 Err(ReverseError::Shape("fewer items than were sent"))
             }
@@ -218,6 +221,9 @@ impl Reader {
     fn value(&mut self, act: Act, byte: u8, out: &mut Vec<u8>) -> Result<bool, ReverseError> {
         let act = match act {
             Act::Cursor => return Err(Breach::Cursor.into()),
+            Act::Ambiguous => {
+                return Err(ReverseError::Shape("an aggregation is called buckets"));
+            }
             Act::Enter(place) if place.begins_with(byte) => {
                 self.separate(out);
                 self.open(place, byte, out)?;
@@ -245,6 +251,7 @@ impl Reader {
         if self.levels.len() >= MAX_DEPTH as usize {
             return Err(ReverseError::TooDeep);
         }
+        self.listed |= matches!(place, Place::HitList(0) | Place::Items);
         out.append(&mut self.lead);
         out.push(byte);
         self.levels.push(Level {
@@ -284,7 +291,7 @@ impl Reader {
                     }
                 }
             }
-            Act::Drop | Act::Cursor | Act::Enter(_) => {}
+            Act::Drop | Act::Cursor | Act::Ambiguous | Act::Enter(_) => {}
         }
         if ended {
             if act == Act::Drop {
@@ -302,12 +309,9 @@ impl Reader {
         let mark = out.len();
         self.separate(out);
         out.append(&mut self.lead);
-        let plain = Reverser::new(&self.reversal, HitShape::PLAIN);
+        let plain = Reverser::new(&self.reversal, &[]);
         let done = match held {
-            Held::Hit(number) => match self.plan.hit_shape(number) {
-                Some(shape) => Reverser::new(&self.reversal, shape).hit(raw, out),
-                None => Err(ReverseError::Shape("hits that nobody asked for")),
-            },
+            Held::Hit(hits) => Reverser::new(&self.reversal, self.plan.sort(hits)).hit(raw, out),
             Held::Shards => plain.inside(raw, SHARDS, out),
             Held::Suggestion => plain.inside(raw, SUGGESTION, out),
             Held::Texts => rename_texts(raw, &self.reversal, out),

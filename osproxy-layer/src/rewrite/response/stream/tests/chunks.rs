@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
-use super::{in_pieces, search, shape};
+use super::{in_pieces, of_testdata, search};
+use crate::rewrite::response::Stream;
 use crate::rewrite::response::tests::shared;
-use crate::rewrite::response::{Shape, Stream};
+use crate::rewrite::screen::Shape;
 
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
@@ -71,8 +72,8 @@ proptest! {
         let mut raw = include_bytes!("../testdata/search.json").to_vec();
         let at = at.index(raw.len());
         raw[at] = to;
-        let (out, done) = in_pieces(Stream::search(shared(), shape(false)), &raw, size);
-        let (again, done_again) = in_pieces(Stream::search(shared(), shape(false)), &raw, 1);
+        let (out, done) = in_pieces(Stream::search(shared(), of_testdata()), &raw, size);
+        let (again, done_again) = in_pieces(Stream::search(shared(), of_testdata()), &raw, 1);
         prop_assert_eq!(done.is_ok(), done_again.is_ok());
         if done.is_ok() {
             prop_assert_eq!(&out, &again);

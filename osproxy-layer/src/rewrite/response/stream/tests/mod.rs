@@ -3,17 +3,26 @@ mod chunks;
 
 use super::Stream;
 use crate::rewrite::response::tests::{dedicated, shared};
-use crate::rewrite::response::{Aggregation, Breach, HitShape, ReverseError, Shape};
+use crate::rewrite::response::{Breach, ReverseError};
+use crate::rewrite::screen::{Shape, SortValue, TopHits};
 
-fn top_hits(name: &str) -> Aggregation {
-    Aggregation::hits(name, HitShape::default())
+/// A search sorted by id, with these paths to `top_hits`.
+fn shape(typed_keys: bool, paths: &[&[&str]]) -> Shape {
+    let top_hits = paths.iter().map(|path| TopHits {
+        path: path.iter().map(|name| (*name).to_owned()).collect(),
+        sort: Vec::new(),
+    });
+    Shape {
+        sort: vec![SortValue::Id],
+        top_hits: top_hits.collect(),
+        typed_keys,
+        ..Shape::default()
+    }
 }
 
-/// The aggregations of the answers below.
-fn shape(typed: bool) -> Shape {
-    Shape::default()
-        .with_typed_keys(typed)
-        .with_aggregation(Aggregation::buckets("hits", [top_hits("top")]))
+/// That of the answer in testdata.
+fn of_testdata() -> Shape {
+    shape(false, &[&["hits", "top"]])
 }
 
 /// Feeds `raw` in pieces of `size` bytes.
@@ -46,12 +55,7 @@ fn with_hit(hit: &str) -> String {
 fn a_pretty_search_keeps_its_spacing() {
     let raw = include_str!("../testdata/search.json");
     let expected = include_str!("../testdata/search.logical.json");
-    let stream = || {
-        Stream::search(
-            shared(),
-            shape(false).with_hits(HitShape::default().sorted_by_id_at(0)),
-        )
-    };
+    let stream = || Stream::search(shared(), of_testdata());
     assert_eq!(whole(stream(), raw).unwrap(), expected);
     for size in 1..80 {
         let (out, done) = in_pieces(stream(), raw.as_bytes(), size);
@@ -67,7 +71,7 @@ fn a_pretty_search_keeps_its_spacing() {
 fn every_part_of_an_answer_is_not_an_answer() {
     let raw = include_bytes!("../testdata/search.json");
     let end = raw.trim_ascii_end().len();
-    let shape = shape(false).with_hits(HitShape::default().sorted_by_id_at(0));
+    let shape = of_testdata();
     for end in 0..end {
         let (out, done) = in_pieces(Stream::search(shared(), shape.clone()), &raw[..end], 64);
         assert_eq!(done, Err(ReverseError::Truncated), "{end}");
@@ -132,7 +136,7 @@ fn on_a_dedicated_index_only_names_change() {
         .replace("acme.orders", "orders")
         .replace("KEPT", kept);
     assert_eq!(
-        whole(Stream::search(dedicated(), shape(false)), &raw),
+        whole(Stream::search(dedicated(), of_testdata()), &raw),
         Ok(expected)
     );
 }
@@ -221,35 +225,54 @@ fn names_of_aggregations_fool_nobody() {
     let hit = r#"{"_index":"orders-shared","_id":"acme:1","_routing":"acme","_source":{"_tenant":"acme"}}"#;
     let logical = r#"{"_index":"orders","_id":"1","_source":{}}"#;
     let raw = format!(
-        r#"{{"aggregations":{{"filter#s":{{"doc_count":3,"top_hits#doc_count":{{"hits":{{"total":3,"hits":[{hit}]}}}}}},"composite#c":{{"after_key":{{"x":"g"}},"buckets":[{{"key":{{"hits":"acme:1"}},"doc_count":2,"top_hits#key":{{"meta":{{"hits":1}},"hits":{{"hits":[{hit}]}}}}}}]}},"filters#f":{{"buckets":{{"buckets":{{"doc_count":3,"top_hits#a#b":{{"hits":{{"hits":[{hit},{hit}]}}}}}}}}}}}}}}"#
+        r#"{{"hits":{{"hits":[]}},"aggregations":{{"filter#s":{{"doc_count":3,"top_hits#doc_count":{{"hits":{{"total":3,"hits":[{hit}]}}}}}},"composite#c":{{"after_key":{{"x":"g"}},"buckets":[{{"key":{{"hits":"acme:1"}},"doc_count":2,"top_hits#key":{{"meta":{{"hits":1}},"hits":{{"hits":[{hit}]}}}}}}]}},"filters#f":{{"buckets":{{"buckets":{{"doc_count":3,"top_hits#a#b":{{"hits":{{"hits":[{hit},{hit}]}}}}}}}}}}}}}}"#
     );
-    let typed = Shape::default()
-        .with_typed_keys(true)
-        .with_aggregation(Aggregation::bucket("s", [top_hits("doc_count")]))
-        .with_aggregation(Aggregation::buckets("c", [top_hits("key")]))
-        .with_aggregation(Aggregation::buckets("f", [top_hits("a#b")]));
+    let paths: &[&[&str]] = &[&["s", "doc_count"], &["c", "key"], &["f", "a#b"]];
     assert_eq!(
-        whole(Stream::search(shared(), typed), &raw),
+        whole(Stream::search(shared(), shape(true, paths)), &raw),
         Ok(raw.replace(hit, logical))
     );
-    let plain = Shape::default()
-        .with_aggregation(Aggregation::bucket("s", [top_hits("doc_count")]))
-        .with_aggregation(Aggregation::buckets("c", [top_hits("key")]))
-        .with_aggregation(Aggregation::buckets("f", [top_hits("a#b")]));
     let raw = raw
         .replace("top_hits#", "")
         .replace("filter#", "")
         .replace("composite#", "")
         .replace("filters#", "");
     assert_eq!(
-        whole(Stream::search(shared(), plain), &raw),
+        whole(Stream::search(shared(), shape(false, paths)), &raw),
         Ok(raw.replace(hit, logical))
+    );
+}
+
+#[test]
+fn sort_values_by_their_position() {
+    let raw = with_hit(
+        r#"{"_index":"orders-shared","_id":"acme:1","_routing":"acme","sort":["acme:1","acme:1", 7,9]}"#,
+    );
+    let sorted = |sort: Vec<SortValue>| {
+        let shape = Shape {
+            sort,
+            ..Shape::default()
+        };
+        whole(Stream::search(shared(), shape), &raw)
+    };
+    assert_eq!(
+        sorted(vec![SortValue::Plain, SortValue::Id, SortValue::Position]),
+        Ok(with_hit(
+            r#"{"_index":"orders","_id":"1","sort":["acme:1","1", null,9]}"#
+        ))
+    );
+    assert_eq!(
+        sorted(vec![SortValue::Plain, SortValue::Plain, SortValue::Id]),
+        Err(ReverseError::Shape("a string was expected"))
     );
 }
 
 #[test]
 fn shapes_that_no_search_has() {
     for raw in [
+        "{}",
+        r#"{"error":{"type":"x"}}"#,
+        r#"{"hits":{"total":1}}"#,
         r#"{"hits":[]}"#,
         r#"{"hits":{"hits":{}}}"#,
         r#"{"hits":{"hits":null}}"#,
