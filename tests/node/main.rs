@@ -1,6 +1,8 @@
 //! Every test that needs a real OpenSearch node, in one binary, so that they share one node.
 #[path = "../conformance/mod.rs"]
 mod conformance;
+#[path = "../isolation/mod.rs"]
+mod isolation;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -32,7 +32,6 @@ static BY_FIELD: Keys = Keys::of(&[
         allow("missing", Kind::Scalar, "C1-08"),
         allow("unmapped_type", Kind::Scalar, "C1-08"),
         allow("numeric_type", Kind::Scalar, "C1-08"),
-        allow("format", Kind::Scalar, "C1-08"),
     ],
 ]);
 

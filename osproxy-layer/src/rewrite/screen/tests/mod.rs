@@ -1,6 +1,8 @@
 //! The screen from outside: what passes and as what, what is refused and where, by tables.
 
 mod dedicated;
+mod properties;
+mod rows;
 mod shared;
 mod url;
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Queries, and what they become inside the wrap; `""`: as they are.
-const QUERIES: &[(&str, &str)] = &[
+pub(super) const QUERIES: &[(&str, &str)] = &[
     (r#"{"match_all":{}}"#, ""),
     (r#"{"match_all":{"boost":1.50,"_name":"all"}}"#, ""),
     (r#"{"term":{"user":"ann"}}"#, ""),
@@ -102,7 +102,7 @@ fn queries_that_pass() {
 }
 
 /// Bodies, and what they become beside the wrapped `match_all` behind them; `""`: as they are.
-const BODIES: &[(&str, &str)] = &[
+pub(super) const BODIES: &[(&str, &str)] = &[
     ("", "{"),
     ("{}", "{"),
     (
@@ -179,8 +179,8 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"sort":{"a":{"order":"asc","mode":"avg","missing":"_last","unmapped_type":"long"},"b":{"unmapped_type":"boolean"}}"#,
     ),
     (
-        r#"{"sort":{"at":{"numeric_type":"date_nanos","format":"x"}}}"#,
-        r#"{"sort":{"at":{"numeric_type":"date_nanos","format":"x","unmapped_type":"long"}}"#,
+        r#"{"sort":{"at":{"numeric_type":"date_nanos","missing":1}}}"#,
+        r#"{"sort":{"at":{"numeric_type":"date_nanos","missing":1,"unmapped_type":"long"}}"#,
     ),
 ];
 
@@ -204,7 +204,7 @@ fn bodies_that_pass() {
 }
 
 /// Bodies that are refused: where, what, by which row.
-const REFUSED: &[(&str, &str, &str, &str)] = &[
+pub(super) const REFUSED: &[(&str, &str, &str, &str)] = &[
     (
         r#"{"query":{"wildcard":{"a":"b*"}}}"#,
         "query.wildcard",

@@ -1,0 +1,75 @@
+//! The differential test of the screen: what a tenant gets from an index that it shares is what it gets from an index of
+//! its own (catalogue J7c). This finds the oracles that nobody listed: it compares answers, not intentions.
+//!
+//! Requests are made from a seed by a grammar that has a rule for every construct that the screen lets through. The
+//! neighbours are hostile: more than a thousand terms around each own one, missing fields, extreme values.
+
+mod aggregations;
+mod bodies;
+mod compare;
+mod corpus;
+mod draw;
+mod queries;
+mod search;
+
+use std::collections::BTreeMap;
+
+use draw::Draw;
+use search::Sides;
+
+use crate::support::node;
+
+/// The seeds that run always; `ISOLATION_SEEDS=1000..9000` runs others.
+const SEEDS: std::ops::Range<u64> = 0..600;
+
+#[tokio::test]
+async fn a_shared_index_answers_as_one_of_its_own() {
+    let Some(url) = node::url().await else { return };
+    let seeds = std::env::var("ISOLATION_SEEDS").map_or(SEEDS, |range| {
+        let (from, to) = range.split_once("..").expect("from..to");
+        from.parse().unwrap()..to.parse().unwrap()
+    });
+    let sides = Sides::prepare(url).await;
+    let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut answers, mut full) = (0, 0);
+    let mut errors = Vec::new();
+    let mut wrong = Vec::new();
+    for seed in seeds.clone() {
+        let mut draw = Draw::new(seed);
+        let request = bodies::request(&mut draw);
+        for row in draw.rows() {
+            *rows.entry(row).or_default() += 1;
+        }
+        match sides.compare(&request).await {
+            Ok(told) => {
+                answers += 1;
+                full += usize::from(told.hits);
+                errors.extend(told.error);
+            }
+            Err(difference) => wrong.push(format!("seed {seed}: {difference}")),
+        }
+    }
+    sides.remove().await;
+    println!(
+        "{answers} answers, {full} of them with hits, {} errors alike; rows: {rows:?}",
+        errors.len()
+    );
+    for error in errors.iter().take(20) {
+        println!("  {error}");
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        seeds.end - seeds.start,
+        wrong.join("\n")
+    );
+    if seeds == SEEDS {
+        assert!(
+            full * 10 >= answers * 6,
+            "only {full} of {answers} answers hold anything"
+        );
+        let rare: Vec<_> = rows.iter().filter(|(_, times)| **times < 20).collect();
+        assert!(rare.is_empty(), "rows that the seeds hardly use: {rare:?}");
+    }
+}

@@ -1,0 +1,200 @@
+//! The two sides: an index that three tenants share, asked through the screen, and an index of one tenant's own.
+
+use http::{Method, StatusCode};
+use osproxy_layer::rewrite::screen::{self, Scope, SharedIndex};
+use serde_json::{Value, json};
+
+use super::compare::{logical, normalise};
+use super::corpus::{self, OWN, TENANTS};
+use crate::support::http::{Client, Reply};
+
+/// A request before the screen.
+#[derive(Debug)]
+pub struct Request {
+    pub body: Value,
+    pub url: Vec<(&'static str, String)>,
+    /// Whether scores are part of the answer: only where they are the same in any company.
+    pub scored: bool,
+    pub count: bool,
+}
+
+/// What an answer that was the same on both sides told.
+#[derive(Debug)]
+pub struct Told {
+    pub hits: bool,
+    /// The reason, where neither side could run it.
+    pub error: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Sides {
+    client: Client,
+    url: String,
+    shared: String,
+    own: String,
+}
+
+impl Sides {
+    pub async fn prepare(url: &str) -> Self {
+        let run = std::process::id();
+        let sides = Self {
+            client: Client::new(),
+            url: url.to_owned(),
+            shared: format!("isolation-shared-{run}"),
+            own: format!("isolation-own-{run}"),
+        };
+        sides.create(&sides.shared, 2).await;
+        sides.create(&sides.own, 1).await;
+        let mut shared = String::new();
+        let mut own = String::new();
+        let documents: Vec<_> = TENANTS.map(corpus::documents).into_iter().collect();
+        let longest = documents.iter().map(Vec::len).max().unwrap();
+        // Tenants write in turns, so that each one's documents lie between the others'.
+        for at in 0..longest {
+            for (tenant, documents) in TENANTS.iter().zip(&documents) {
+                let Some((id, source)) = documents.get(at) else {
+                    continue;
+                };
+                let mut marked = source.clone();
+                marked["_tenant"] = json!(tenant);
+                let action = json!({"index": {"_id": format!("{tenant}:{id}"), "routing": tenant}});
+                shared += &format!("{action}\n{marked}\n");
+                if *tenant == OWN {
+                    own += &format!("{}\n{source}\n", json!({"index": {"_id": id}}));
+                }
+            }
+        }
+        sides.bulk(&sides.shared, shared).await;
+        sides.bulk(&sides.own, own).await;
+        sides
+    }
+
+    async fn create(&self, index: &str, shards: u32) {
+        let body = json!({
+            "settings": {"number_of_shards": shards, "number_of_replicas": 0, "refresh_interval": -1},
+            "mappings": corpus::mapping()
+        });
+        let reply = self
+            .client
+            .json(
+                Method::PUT,
+                &format!("{}/{index}", self.url),
+                body.to_string(),
+            )
+            .await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+    }
+
+    async fn bulk(&self, index: &str, body: String) {
+        let reply = self
+            .client
+            .json(
+                Method::POST,
+                &format!("{}/{index}/_bulk?refresh=true", self.url),
+                body,
+            )
+            .await;
+        assert_eq!(reply.json()["errors"], false, "{}", reply.text());
+    }
+
+    pub async fn remove(&self) {
+        for index in [&self.shared, &self.own] {
+            self.client
+                .json(Method::DELETE, &format!("{}/{index}", self.url), "")
+                .await;
+        }
+    }
+
+    /// Asks both sides. An error on both is alike; hits that hold something count.
+    pub async fn compare(&self, request: &Request) -> Result<Told, String> {
+        let body = request.body.to_string();
+        let scope = Scope::shared(SharedIndex {
+            field: "_tenant",
+            partition: OWN,
+            id_prefix: "acme:",
+            id_suffix: "",
+            routing: Some(OWN),
+            allow_root_keys: &[],
+        });
+        let screened = if request.count {
+            screen::count(body.as_bytes(), &request.url, &scope)
+        } else {
+            screen::search(body.as_bytes(), &request.url, &scope)
+        };
+        let screened = screened.map_err(|refusal| format!("refused: {refusal}\n  {body}"))?;
+        let own = self
+            .ask(&self.own, request.count, &request.url, body.clone())
+            .await;
+        let physical = String::from_utf8(screened.body().to_vec()).unwrap();
+        let shared = self
+            .ask(
+                &self.shared,
+                request.count,
+                screened.url(),
+                physical.clone(),
+            )
+            .await;
+        let error = !own.status.is_success();
+        let told = |reply: &Reply| format!("{} {}", reply.status, reply.text());
+        let differ = |what: &str| {
+            format!(
+                "{what}\n  {body}\n  {physical}\n  own    {}\n  shared {}",
+                told(&own),
+                told(&shared)
+            )
+        };
+        if own.status != shared.status {
+            return Err(differ("another status"));
+        }
+        if error {
+            let reason = own.json()["error"]["root_cause"][0]["reason"].to_string();
+            return Ok(Told {
+                hits: false,
+                error: Some(format!("{reason}  {body}")),
+            });
+        }
+        let mut own_answer = own.json();
+        let mut shared_answer = shared.json();
+        logical(&mut shared_answer, &self.shared, &self.own).map_err(|why| differ(&why))?;
+        normalise(&mut own_answer, request);
+        normalise(&mut shared_answer, request);
+        if own_answer != shared_answer {
+            return Err(differ(&format!(
+                "another answer\n  own    {own_answer}\n  shared {shared_answer}"
+            )));
+        }
+        let hits = own_answer["hits"]["hits"]
+            .as_array()
+            .is_some_and(|hits| !hits.is_empty())
+            || own_answer["aggregations"].is_object()
+            || own_answer["count"].as_u64() > Some(0);
+        Ok(Told { hits, error: None })
+    }
+
+    async fn ask(
+        &self,
+        index: &str,
+        count: bool,
+        url: &[(impl AsRef<str>, impl AsRef<str>)],
+        body: String,
+    ) -> Reply {
+        let call = if count { "_count" } else { "_search" };
+        let query: Vec<_> = url
+            .iter()
+            .map(|(name, value)| format!("{}={}", name.as_ref(), encode(value.as_ref())))
+            .collect();
+        let url = format!("{}/{index}/{call}?{}", self.url, query.join("&"));
+        self.client.json(Method::POST, &url, body).await
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
