@@ -30,7 +30,7 @@ impl Action {
         }
     }
 
-    fn named(key: RawStr<'_>) -> Option<Self> {
+    pub(in crate::rewrite) fn named(key: RawStr<'_>) -> Option<Self> {
         [Self::Index, Self::Create, Self::Update, Self::Delete]
             .into_iter()
             .find(|action| key.is(action.as_str()))

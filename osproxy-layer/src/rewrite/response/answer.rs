@@ -5,7 +5,7 @@
 
 use super::edit;
 use super::object::{Proof, Reverser, read_proof};
-use super::table::{COUNT, DOCUMENT, HIT, Table, WRITE};
+use super::table::{COUNT, DOCUMENT, Table, WRITE};
 use super::values::source as strip_source;
 use super::{Reversal, ReverseError};
 use crate::rewrite::json::write_string;
@@ -63,8 +63,8 @@ pub fn hit(
     utf8(raw)?;
     let mark = out.len();
     let done = Reverser::new(reversal, sort)
-        .object(raw, HIT, Proof::Hit, out)
-        .and_then(|(end, _)| edit::tail(raw, end, out));
+        .hit(raw, out)
+        .and_then(|end| edit::tail(raw, end, out));
     if done.is_err() {
         out.truncate(mark);
     }
@@ -114,7 +114,7 @@ pub fn source(
             if done.is_err() {
                 out.truncate(mark);
             }
-            done.map(|()| SourceAnswer::Found)
+            done.map(|_| SourceAnswer::Found)
         }
     }
 }

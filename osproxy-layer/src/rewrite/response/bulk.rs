@@ -9,19 +9,18 @@ use std::fmt;
 use http::StatusCode;
 
 use super::answer::utf8;
-use super::edit::Walk;
+use super::edit::{self, Walk};
 use super::object::{Proof, Reverser};
 use super::table::WRITE;
 use super::{Reversal, ReverseError};
-use crate::rewrite::json::{Lexer, write_string};
-
-/// The actions that a bulk answers.
-const ACTIONS: [&str; 4] = ["index", "create", "update", "delete"];
+use crate::rewrite::bulk::Action;
+use crate::rewrite::json::Lexer;
 
 /// One answer to a bulk, taken apart.
 ///
 /// ```
 /// use http::StatusCode;
+/// use osproxy_layer::rewrite::bulk::Action;
 /// use osproxy_layer::rewrite::response::{BulkAnswer, IdRule, Reversal, bulk_item};
 ///
 /// let raw = br#"{"took":3,"errors":false,"items":[{"create":{"_index":"orders-shared","_id":"acme:x1","status":201}}]}"#;
@@ -31,7 +30,7 @@ const ACTIONS: [&str; 4] = ["index", "create", "update", "delete"];
 /// // The id was minted, so the client's own action was `index`.
 /// let shared = Reversal::shared([("orders-shared", "orders")], IdRule::new("acme:", ""));
 /// let mut out = Vec::new();
-/// let status = bulk_item(answer.items()[0], Some("index"), &shared, &mut out)?;
+/// let status = bulk_item(answer.items()[0], Some(Action::Index), &shared, &mut out)?;
 /// assert_eq!(status, StatusCode::CREATED);
 /// assert_eq!(out, br#"{"index":{"_index":"orders","_id":"x1","status":201}}"#);
 /// # Ok::<(), osproxy_layer::rewrite::response::ReverseError>(())
@@ -57,7 +56,7 @@ impl<'a> BulkAnswer<'a> {
         let mut items = None;
         let mut walk = Walk::object(raw)?;
         while let Some(item) = walk.next()? {
-            let value = walk.value(&item);
+            let value = item.value;
             let Some(key) = item.key else { continue };
             match key.raw() {
                 b"took" => took = Some(number(value)?),
@@ -119,49 +118,71 @@ impl fmt::Debug for BulkAnswer<'_> {
 /// When it is no item of a bulk, or is about another partition's document: then nothing is written.
 pub fn bulk_item(
     raw: &[u8],
-    action: Option<&str>,
+    action: Option<Action>,
     reversal: &Reversal,
     out: &mut Vec<u8>,
 ) -> Result<StatusCode, ReverseError> {
     utf8(raw)?;
-    item(raw, action, reversal, out)
-}
-
-/// Like [`bulk_item`], for what was checked to be UTF-8.
-pub(super) fn item(
-    raw: &[u8],
-    action: Option<&str>,
-    reversal: &Reversal,
-    out: &mut Vec<u8>,
-) -> Result<StatusCode, ReverseError> {
-    let mut walk = Walk::object(raw)?;
-    let (Some(item), None) = (walk.next()?, walk.next()?) else {
-        return Err(ReverseError::Shape("an item has one action"));
-    };
-    walk.end()?;
-    let value = walk.value(&item);
-    let Some(physical) = ACTIONS
-        .iter()
-        .find(|action| item.key.is_some_and(|key| key.is(action)))
-    else {
-        return Err(ReverseError::Shape("an item has an unknown action"));
-    };
     let mark = out.len();
-    out.push(b'{');
-    write_string(out, action.unwrap_or(physical));
-    out.push(b':');
-    let done = Reverser::new(reversal, &[])
-        .object(value, WRITE, Proof::Write, out)
-        .and_then(|(_, seen)| {
-            seen.status
-                .and_then(|status| StatusCode::from_u16(status).ok())
-                .ok_or(ReverseError::Shape("an item has no status"))
-        });
-    match done {
-        Ok(_) => out.push(b'}'),
-        Err(_) => out.truncate(mark),
+    let done = item(raw, action, reversal, out).and_then(|(end, status)| {
+        edit::tail(raw, end, out)?;
+        Ok(status)
+    });
+    if done.is_err() {
+        out.truncate(mark);
     }
     done
+}
+
+/// Writes the item that `raw` begins with; the offset behind it and its status are returned. `raw` was checked to be UTF-8.
+/// On an error `out` is as it was.
+pub(super) fn item(
+    raw: &[u8],
+    action: Option<Action>,
+    reversal: &Reversal,
+    out: &mut Vec<u8>,
+) -> Result<(usize, StatusCode), ReverseError> {
+    let mark = out.len();
+    let done = write_item(raw, action, reversal, out);
+    if done.is_err() {
+        out.truncate(mark);
+    }
+    done
+}
+
+fn write_item(
+    raw: &[u8],
+    action: Option<Action>,
+    reversal: &Reversal,
+    out: &mut Vec<u8>,
+) -> Result<(usize, StatusCode), ReverseError> {
+    let mut walk = Walk::object(raw)?;
+    let head = walk
+        .head()?
+        .ok_or(ReverseError::Shape("an item has no action"))?;
+    let physical = head
+        .key
+        .and_then(Action::named)
+        .ok_or(ReverseError::Shape("an item has an unknown action"))?;
+    // Around the action the spacing stays.
+    out.extend_from_slice(edit::slice(raw, 0..head.key_span.start));
+    out.extend_from_slice(action.unwrap_or(physical).as_str().as_bytes());
+    out.extend_from_slice(edit::slice(raw, head.key_span.end..walk.at()));
+    let (length, seen) =
+        Reverser::new(reversal, &[]).object(walk.rest(), WRITE, Proof::Write, out)?;
+    walk.advance(length);
+    let end = walk.at();
+    if walk.head()?.is_some() {
+        return Err(ReverseError::Shape("an item has one action"));
+    }
+    out.extend_from_slice(edit::slice(raw, end..walk.at()));
+    let status = seen
+        .status
+        .and_then(|status| StatusCode::from_u16(status).ok());
+    match status {
+        Some(status) => Ok((walk.at(), status)),
+        None => Err(ReverseError::Shape("an item has no status")),
+    }
 }
 
 fn number(value: &[u8]) -> Result<u64, ReverseError> {
@@ -175,7 +196,7 @@ fn elements(value: &[u8]) -> Result<Vec<&[u8]>, ReverseError> {
     let mut items = Vec::new();
     let mut walk = Walk::array(value)?;
     while let Some(item) = walk.next()? {
-        items.push(walk.value(&item));
+        items.push(item.value);
     }
     Ok(items)
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::ReverseError;
 use super::skim::{Skim, skip_space};
-use crate::rewrite::json::{Lexer, RawStr};
+use crate::rewrite::json::{Lexer, RawKind, RawStr};
 
 /// What becomes of a member or an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,20 +17,28 @@ pub(super) enum Fate<T> {
     Edit(T),
 }
 
+/// What an edit did: how many bytes the value had, and whether the member stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edited {
+    Kept(usize),
+    Left(usize),
+}
+
 /// Copies the object that `raw` begins with, member by member; the offset behind it is returned.
 ///
-/// `fate` decides by the key; `edit` writes the value of a member that was chosen for it and says whether it stays.
+/// `fate` decides by the key. `edit` gets all that follows the key of a member that was chosen for it: it finds the end of
+/// the value itself, so that nothing is read twice.
 pub(super) fn object<T>(
     raw: &[u8],
     out: &mut Vec<u8>,
     mut fate: impl FnMut(&RawStr<'_>) -> Result<Fate<T>, ReverseError>,
-    edit: impl FnMut(T, &[u8], &mut Vec<u8>) -> Result<bool, ReverseError>,
+    edit: impl FnMut(T, &[u8], &mut Vec<u8>) -> Result<Edited, ReverseError>,
 ) -> Result<usize, ReverseError> {
     let mut walk = Walk::object(raw)?;
     copy(
         &mut walk,
         out,
-        |item| match &item.key {
+        |head| match &head.key {
             Some(key) => fate(key),
             None => Err(ReverseError::NotJson),
         },
@@ -45,7 +53,7 @@ pub(super) fn array<T>(
     raw: &[u8],
     out: &mut Vec<u8>,
     mut fate: impl FnMut(usize) -> Fate<T>,
-    edit: impl FnMut(T, &[u8], &mut Vec<u8>) -> Result<bool, ReverseError>,
+    edit: impl FnMut(T, &[u8], &mut Vec<u8>) -> Result<Edited, ReverseError>,
 ) -> Result<usize, ReverseError> {
     let mut walk = Walk::array(raw)?;
     let mut position = 0;
@@ -72,38 +80,49 @@ pub(super) fn tail(raw: &[u8], end: usize, out: &mut Vec<u8>) -> Result<(), Reve
 fn copy<T>(
     walk: &mut Walk<'_>,
     out: &mut Vec<u8>,
-    mut fate: impl FnMut(&Item<'_>) -> Result<Fate<T>, ReverseError>,
-    mut edit: impl FnMut(T, &[u8], &mut Vec<u8>) -> Result<bool, ReverseError>,
+    mut fate: impl FnMut(&Head<'_>) -> Result<Fate<T>, ReverseError>,
+    mut edit: impl FnMut(T, &[u8], &mut Vec<u8>) -> Result<Edited, ReverseError>,
 ) -> Result<usize, ReverseError> {
     let raw = walk.raw;
     out.extend_from_slice(slice(raw, 0..walk.at));
     // Neighbours that stay are copied in one go, their commas included.
     let mut run: Option<Range<usize>> = None;
     let mut any = false;
-    while let Some(item) = walk.next()? {
-        match fate(&item)? {
-            Fate::Keep => match &mut run {
-                Some(run) => run.end = item.value.end,
-                None => {
-                    if any {
-                        out.push(b',');
+    while let Some(head) = walk.head()? {
+        match fate(&head)? {
+            Fate::Keep => {
+                let end = walk.skip()?;
+                match &mut run {
+                    Some(run) => run.end = end,
+                    None => {
+                        if any {
+                            out.push(b',');
+                        }
+                        any = true;
+                        run = Some(head.start..end);
                     }
-                    any = true;
-                    run = Some(item.start..item.value.end);
                 }
-            },
-            Fate::Drop => flush(raw, &mut run, out),
+            }
+            Fate::Drop => {
+                flush(raw, &mut run, out);
+                walk.skip()?;
+            }
             Fate::Edit(how) => {
                 flush(raw, &mut run, out);
                 let mark = out.len();
                 if any {
                     out.push(b',');
                 }
-                out.extend_from_slice(slice(raw, item.start..item.value.start));
-                if edit(how, slice(raw, item.value), out)? {
-                    any = true;
-                } else {
-                    out.truncate(mark);
+                out.extend_from_slice(slice(raw, head.start..walk.at));
+                match edit(how, walk.rest(), out)? {
+                    Edited::Kept(length) => {
+                        any = true;
+                        walk.advance(length);
+                    }
+                    Edited::Left(length) => {
+                        out.truncate(mark);
+                        walk.advance(length);
+                    }
                 }
             }
         }
@@ -124,14 +143,23 @@ pub(super) fn slice(raw: &[u8], range: Range<usize>) -> &[u8] {
     raw.get(range).unwrap_or_default()
 }
 
-/// One member or element.
+/// The beginning of a member or element, up to its value.
 #[derive(Debug)]
-pub(super) struct Item<'a> {
+pub(super) struct Head<'a> {
     /// Behind the bracket or comma before it.
     start: usize,
     /// The key, in an object.
     pub(super) key: Option<RawStr<'a>>,
-    value: Range<usize>,
+    /// Where the key stands, between its quotes.
+    pub(super) key_span: Range<usize>,
+}
+
+/// One member or element.
+#[derive(Debug)]
+pub(super) struct Item<'a> {
+    /// The key, in an object.
+    pub(super) key: Option<RawStr<'a>>,
+    pub(super) value: &'a [u8],
 }
 
 /// The items of one container, in order. White space may stand before the container.
@@ -161,8 +189,7 @@ impl<'a> Walk<'a> {
         match raw.get(at) {
             Some(b'{') if object => {}
             Some(b'[') if !object => {}
-            Some(_) if object => return Err(ReverseError::Shape("an object was expected")),
-            Some(_) => return Err(ReverseError::Shape("an array was expected")),
+            Some(_) => return Err(no_container(slice(raw, at..raw.len()), object)),
             None => return Err(ReverseError::Truncated),
         }
         Ok(Self {
@@ -177,6 +204,19 @@ impl<'a> Walk<'a> {
 
     /// The next item; `None` behind the last one.
     pub(super) fn next(&mut self) -> Result<Option<Item<'a>>, ReverseError> {
+        let Some(head) = self.head()? else {
+            return Ok(None);
+        };
+        let start = self.at;
+        let end = self.skip()?;
+        Ok(Some(Item {
+            key: head.key,
+            value: slice(self.raw, start..end),
+        }))
+    }
+
+    /// Reads up to the next value, which the caller reads: [`Walk::rest`], then [`Walk::advance`].
+    pub(super) fn head(&mut self) -> Result<Option<Head<'a>>, ReverseError> {
         if self.ended {
             return Ok(None);
         }
@@ -196,27 +236,43 @@ impl<'a> Walk<'a> {
             None => return Err(ReverseError::Truncated),
         }
         let start = self.at;
-        let key = if self.object { Some(self.key()?) } else { None };
-        let begin = skip_space(self.raw, self.at);
-        let value = slice(self.raw, begin..self.raw.len());
-        let Some(length) = Skim::default().feed(value)? else {
-            return Err(ReverseError::Truncated);
+        let (key, key_span) = if self.object {
+            let (key, span) = self.key()?;
+            (Some(key), span)
+        } else {
+            (None, start..start)
         };
-        self.at = begin + length;
-        Ok(Some(Item {
+        self.at = skip_space(self.raw, self.at);
+        Ok(Some(Head {
             start,
             key,
-            value: begin..self.at,
+            key_span,
         }))
     }
 
-    /// The bytes of an item's value.
-    pub(super) fn value(&self, item: &Item<'_>) -> &'a [u8] {
-        slice(self.raw, item.value.clone())
+    /// Behind what was read.
+    pub(super) const fn at(&self) -> usize {
+        self.at
     }
 
-    fn key(&mut self) -> Result<RawStr<'a>, ReverseError> {
-        let rest = slice(self.raw, self.at..self.raw.len());
+    /// Goes on behind a value of this length.
+    pub(super) const fn advance(&mut self, length: usize) {
+        self.at += length;
+    }
+
+    /// All that was not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        slice(self.raw, self.at..self.raw.len())
+    }
+
+    /// Reads over a value; the offset behind it is returned.
+    fn skip(&mut self) -> Result<usize, ReverseError> {
+        self.at += value(self.rest())?.len();
+        Ok(self.at)
+    }
+
+    fn key(&mut self) -> Result<(RawStr<'a>, Range<usize>), ReverseError> {
+        let rest = self.rest();
         let mut lexer = Lexer::new(rest)?;
         let key = lexer.string()?;
         let colon = skip_space(rest, lexer.offset());
@@ -225,8 +281,9 @@ impl<'a> Walk<'a> {
             Some(_) => return Err(ReverseError::NotJson),
             None => return Err(ReverseError::Truncated),
         }
+        let end = self.at + lexer.offset() - 1;
         self.at += colon + 1;
-        Ok(key)
+        Ok((key, end - key.raw().len()..end))
     }
 
     /// Checks that the whole text was this one container.
@@ -239,12 +296,33 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Reads a string value whole.
-pub(super) fn string(value: &[u8]) -> Result<RawStr<'_>, ReverseError> {
-    if value.first() != Some(&b'"') {
-        return Err(ReverseError::Shape("a string was expected"));
+/// What is wrong with `rest`, which begins no object or array.
+pub(super) fn no_container(rest: &[u8], object: bool) -> ReverseError {
+    match RawKind::of(rest) {
+        Some(_) if object => ReverseError::Shape("an object was expected"),
+        Some(_) => ReverseError::Shape("an array was expected"),
+        None => ReverseError::NotJson,
     }
-    Ok(Lexer::new(value)?.string()?)
+}
+
+/// The value that `rest` begins with.
+pub(super) fn value(rest: &[u8]) -> Result<&[u8], ReverseError> {
+    match Skim::value().feed(rest)? {
+        Some(length) => Ok(slice(rest, 0..length)),
+        None => Err(ReverseError::Truncated),
+    }
+}
+
+/// The string that `rest` begins with, and how long it is with its quotes.
+pub(super) fn string(rest: &[u8]) -> Result<(RawStr<'_>, usize), ReverseError> {
+    match rest.first() {
+        Some(b'"') => {
+            let mut lexer = Lexer::new(rest)?;
+            Ok((lexer.string()?, lexer.offset()))
+        }
+        Some(_) => Err(ReverseError::Shape("a string was expected")),
+        None => Err(ReverseError::Truncated),
+    }
 }
 
 #[cfg(test)]
@@ -263,7 +341,7 @@ mod tests {
                     Fate::Keep
                 })
             },
-            |(), _, _| Ok(true),
+            |(), rest, _| Ok(Edited::Kept(rest.len())),
         )
         .unwrap();
         tail(text.as_bytes(), end, &mut out).unwrap();
@@ -304,10 +382,15 @@ mod tests {
             br#"{"a":1,"b":2 ,"c":3}"#,
             &mut out,
             |_| Ok(Fate::Edit(())),
-            |(), value, out| {
+            |(), rest, out| {
+                let value = value(rest)?;
                 out.extend_from_slice(b"<");
                 out.extend_from_slice(value);
-                Ok(value != b"2")
+                Ok(if value == b"2" {
+                    Edited::Left(value.len())
+                } else {
+                    Edited::Kept(value.len())
+                })
             },
         )
         .unwrap();
@@ -327,7 +410,7 @@ mod tests {
                     Fate::<()>::Keep
                 }
             },
-            |(), _, _| Ok(true),
+            |(), rest, _| Ok(Edited::Kept(rest.len())),
         )
         .unwrap();
         assert_eq!(out, b"[ 1, 3 ]");
@@ -339,7 +422,12 @@ mod tests {
         for end in 0..text.len() {
             let cut = &text[..end];
             let mut out = Vec::new();
-            let done = object(cut, &mut out, |_| Ok(Fate::<()>::Keep), |(), _, _| Ok(true));
+            let done = object(
+                cut,
+                &mut out,
+                |_| Ok(Fate::<()>::Keep),
+                |(), rest, _| Ok(Edited::Kept(rest.len())),
+            );
             assert_eq!(done, Err(ReverseError::Truncated), "{end}");
         }
         for broken in [
@@ -354,7 +442,7 @@ mod tests {
                 broken.as_bytes(),
                 &mut out,
                 |_| Ok(Fate::<()>::Keep),
-                |(), _, _| Ok(true),
+                |(), rest, _| Ok(Edited::Kept(rest.len())),
             );
             assert_eq!(done, Err(ReverseError::NotJson), "{broken}");
         }

@@ -3,11 +3,12 @@
 //! Everything is written to `out` as it is read. When the tripwire goes off at the last key of a document, what was
 //! written of it is taken back: nothing of a foreign document ever leaves.
 
-use super::edit::{self, Fate, Walk};
+use super::edit::{self, Edited, Fate, Walk};
 use super::error::{item_error, rename_texts};
 use super::table::{self, HIT, OPTION, Op, SHARD_FAILURE, SHARDS, Table, UPDATE_GET};
-use super::values::{id, index, routing, source};
+use super::values::{fields, id, index, routing, source};
 use super::{Breach, Reversal, ReverseError};
+use crate::rewrite::json::RawStr;
 use crate::rewrite::screen::SortValue;
 
 /// How deep hits may stand inside hits. The server nests them once for each `inner_hits` of the request, whose own depth
@@ -71,7 +72,7 @@ impl<'r> Reverser<'r> {
             raw,
             out,
             table::fates(table, self.reversal.is_shared()),
-            |op, value, out| self.value(op, value, &mut seen, out),
+            |op, rest, out| self.value(op, rest, &mut seen, out),
         )
         .and_then(|end| self.prove(proof, &seen).map(|()| end));
         if done.is_err() {
@@ -80,9 +81,9 @@ impl<'r> Reverser<'r> {
         done.map(|end| (end, seen))
     }
 
-    /// Writes one hit, which must be all of `raw`.
-    pub(super) fn hit(&self, raw: &[u8], out: &mut Vec<u8>) -> Result<(), ReverseError> {
-        self.object(raw, HIT, Proof::Hit, out).map(drop)
+    /// Writes the hit that `raw` begins with; the offset behind it is returned.
+    pub(super) fn hit(&self, raw: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
+        self.object(raw, HIT, Proof::Hit, out).map(|(end, _)| end)
     }
 
     fn prove(&self, proof: Proof, seen: &Seen) -> Result<(), ReverseError> {
@@ -107,152 +108,152 @@ impl<'r> Reverser<'r> {
         Ok(())
     }
 
-    /// Writes one value; false when it is left out.
+    /// Writes the value that `rest` begins with.
     fn value(
         &self,
         op: Op,
-        value: &[u8],
+        rest: &[u8],
         seen: &mut Seen,
         out: &mut Vec<u8>,
-    ) -> Result<bool, ReverseError> {
-        match op {
-            Op::Drop => return Ok(false),
+    ) -> Result<Edited, ReverseError> {
+        Ok(Edited::Kept(match op {
+            Op::Drop => return Ok(Edited::Left(edit::value(rest)?.len())),
             // A failure that belongs to no shard has no index.
-            Op::Index if value == b"null" => out.extend_from_slice(value),
+            Op::Index if rest.first() == Some(&b'n') => copy(rest, out)?.len(),
             Op::Index => {
-                index(self.reversal, value, out)?;
                 seen.index = true;
+                index(self.reversal, rest, out)?
             }
             Op::Id => {
-                id(self.reversal, value, out)?;
                 seen.id = true;
+                id(self.reversal, rest, out)?
             }
             Op::Routing => {
-                routing(self.reversal, value)?;
                 seen.routing = true;
-                return Ok(false);
+                return Ok(Edited::Left(routing(self.reversal, rest)?));
             }
             Op::Source => {
                 seen.content = true;
                 if seen.nested {
                     // A part of a document has no root keys: what it calls `_tenant` is the client's own.
-                    out.extend_from_slice(value);
+                    copy(rest, out)?.len()
                 } else {
-                    source(self.reversal, value, out)?;
+                    source(self.reversal, rest, out)?
                 }
             }
             Op::Fields => {
                 seen.content = true;
-                self.fields(value, out)?;
+                fields(self.reversal, rest, out)?
             }
-            Op::FieldNames => return self.field_names(value, out),
-            Op::Sort => self.sort(value, out)?,
-            Op::InnerHits => self.inner_hits(value, out)?,
-            Op::Rename => rename_texts(value, self.reversal, out)?,
-            Op::Shards => self.inside(value, SHARDS, out)?,
-            Op::Failures => self.each(value, SHARD_FAILURE, out)?,
-            Op::Options => self.each(value, OPTION, out)?,
-            Op::UpdateGet => self.inside(value, UPDATE_GET, out)?,
-            Op::Error => item_error(value, self.reversal, out),
+            Op::FieldNames => return self.field_names(rest, out),
+            Op::Sort => self.sort(rest, out)?,
+            Op::InnerHits => self.inner_hits(rest, out)?,
+            Op::Rename => {
+                let value = edit::value(rest)?;
+                rename_texts(value, self.reversal, out)?;
+                value.len()
+            }
+            Op::Shards => self.inside(rest, SHARDS, out)?,
+            Op::Failures => self.each(rest, SHARD_FAILURE, out)?,
+            Op::Options => self.each(rest, OPTION, out)?,
+            Op::UpdateGet => self.inside(rest, UPDATE_GET, out)?,
+            Op::Error => {
+                let value = edit::value(rest)?;
+                item_error(value, self.reversal, out);
+                value.len()
+            }
             Op::Status => {
+                let value = copy(rest, out)?;
                 seen.status = std::str::from_utf8(value)
                     .ok()
                     .and_then(|text| text.parse().ok());
-                out.extend_from_slice(value);
+                value.len()
             }
             Op::Found => {
+                let value = copy(rest, out)?;
                 seen.found = match value {
                     b"true" => Some(true),
                     b"false" => Some(false),
                     _ => return Err(ReverseError::Shape("found is neither true nor false")),
                 };
-                out.extend_from_slice(value);
+                value.len()
             }
             Op::Nested => {
                 seen.nested = true;
-                out.extend_from_slice(value);
+                copy(rest, out)?.len()
             }
-            Op::Keep => out.extend_from_slice(value),
-        }
-        Ok(true)
+            Op::Keep => copy(rest, out)?.len(),
+        }))
     }
 
     /// Writes an object that needs no proof of its own.
     pub(super) fn inside(
         &self,
-        value: &[u8],
+        rest: &[u8],
         table: Table,
         out: &mut Vec<u8>,
-    ) -> Result<(), ReverseError> {
-        self.object(value, table, Proof::Inside, out).map(drop)
+    ) -> Result<usize, ReverseError> {
+        self.object(rest, table, Proof::Inside, out)
+            .map(|(end, _)| end)
     }
 
-    fn each(&self, value: &[u8], table: Table, out: &mut Vec<u8>) -> Result<(), ReverseError> {
+    fn each(&self, rest: &[u8], table: Table, out: &mut Vec<u8>) -> Result<usize, ReverseError> {
         edit::array(
-            value,
+            rest,
             out,
             |_| Fate::Edit(()),
-            |(), value, out| self.inside(value, table, out).map(|()| true),
+            |(), rest, out| self.inside(rest, table, out).map(Edited::Kept),
         )
-        .map(drop)
-    }
-
-    fn fields(&self, value: &[u8], out: &mut Vec<u8>) -> Result<(), ReverseError> {
-        edit::object(
-            value,
-            out,
-            |key| {
-                Ok::<Fate<()>, _>(if self.reversal.hides_field(&key.decode()) {
-                    Fate::Drop
-                } else {
-                    Fate::Keep
-                })
-            },
-            |(), _, _| Ok(true),
-        )
-        .map(drop)
     }
 
     /// Left out altogether when nothing of it stays, as the server does.
-    fn field_names(&self, value: &[u8], out: &mut Vec<u8>) -> Result<bool, ReverseError> {
+    fn field_names(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<Edited, ReverseError> {
         let mut left = 0;
-        edit::array(
-            value,
+        let length = edit::array(
+            rest,
             out,
             |_| Fate::Edit(()),
-            |(), value, out| {
-                let hidden = self.reversal.hides_field(&edit::string(value)?.decode());
-                out.extend_from_slice(value);
-                left += usize::from(!hidden);
-                Ok(!hidden)
+            |(), rest, out| {
+                let (name, length) = edit::string(rest)?;
+                if self.reversal.hides_field(&name.decode()) {
+                    return Ok(Edited::Left(length));
+                }
+                left += 1;
+                out.extend_from_slice(edit::slice(rest, 0..length));
+                Ok(Edited::Kept(length))
             },
         )?;
-        Ok(left > 0)
+        Ok(if left > 0 {
+            Edited::Kept(length)
+        } else {
+            Edited::Left(length)
+        })
     }
 
-    fn sort(&self, value: &[u8], out: &mut Vec<u8>) -> Result<(), ReverseError> {
+    fn sort(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
         edit::array(
-            value,
+            rest,
             out,
             |at| match self.sort.get(at) {
                 None | Some(SortValue::Plain) => Fate::Keep,
                 Some(what) => Fate::Edit(*what),
             },
-            |what, value, out| {
-                match what {
-                    SortValue::Plain => out.extend_from_slice(value),
-                    SortValue::Id => id(self.reversal, value, out)?,
-                    // Left in its place, so that the others keep theirs.
-                    SortValue::Position => out.extend_from_slice(b"null"),
-                }
-                Ok(true)
+            |what, rest, out| {
+                Ok(Edited::Kept(match what {
+                    SortValue::Plain => copy(rest, out)?.len(),
+                    SortValue::Id => id(self.reversal, rest, out)?,
+                    SortValue::Position => {
+                        // Its place stays, so that the others keep theirs.
+                        out.extend_from_slice(b"null");
+                        edit::value(rest)?.len()
+                    }
+                }))
             },
         )
-        .map(drop)
     }
 
     /// `{name: {"hits": {"total": …, "hits": [hit, …]}}}`: the names are the client's, all else is the server's.
-    fn inner_hits(&self, value: &[u8], out: &mut Vec<u8>) -> Result<(), ReverseError> {
+    fn inner_hits(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
         if self.depth >= MAX_INNER {
             return Err(ReverseError::TooDeep);
         }
@@ -262,38 +263,43 @@ impl<'r> Reverser<'r> {
             depth: self.depth + 1,
         };
         edit::object(
-            value,
+            rest,
             out,
             |_| Ok(Fate::Edit(())),
-            |(), value, out| inner.found_hits(value, out).map(|()| true),
+            |(), rest, out| inner.found_hits(rest, out).map(Edited::Kept),
         )
-        .map(drop)
     }
 
-    fn found_hits(&self, value: &[u8], out: &mut Vec<u8>) -> Result<(), ReverseError> {
-        let only = |name: &'static str| {
-            move |key: &crate::rewrite::json::RawStr<'_>| {
-                Ok(if key.is(name) {
-                    Fate::Edit(())
-                } else {
-                    Fate::Keep
-                })
-            }
-        };
-        edit::object(value, out, only("hits"), |(), hits, out| {
-            edit::object(hits, out, only("hits"), |(), list, out| {
+    /// `{"hits": {"total": …, "hits": [hit, …]}}`
+    fn found_hits(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
+        edit::object(rest, out, hits_only, |(), rest, out| {
+            edit::object(rest, out, hits_only, |(), rest, out| {
                 edit::array(
-                    list,
+                    rest,
                     out,
                     |_| Fate::Edit(()),
-                    |(), hit, out| self.hit(hit, out).map(|()| true),
-                )?;
-                Ok(true)
-            })?;
-            Ok(true)
+                    |(), rest, out| self.hit(rest, out).map(Edited::Kept),
+                )
+                .map(Edited::Kept)
+            })
+            .map(Edited::Kept)
         })
-        .map(drop)
     }
+}
+
+fn hits_only(key: &RawStr<'_>) -> Result<Fate<()>, ReverseError> {
+    Ok(if key.is("hits") {
+        Fate::Edit(())
+    } else {
+        Fate::Keep
+    })
+}
+
+/// Copies the value that `rest` begins with.
+fn copy<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], ReverseError> {
+    let value = edit::value(rest)?;
+    out.extend_from_slice(value);
+    Ok(value)
 }
 
 /// What a document says about itself, without writing it.
@@ -305,15 +311,15 @@ pub(super) fn read_proof<'a>(
     let mut document = None;
     let mut walk = Walk::object(raw)?;
     while let Some(item) = walk.next()? {
-        let value = walk.value(&item);
-        let Some(key) = &item.key else { continue };
+        let value = item.value;
+        let Some(key) = item.key else { continue };
         match key.raw() {
             b"_index" => {
-                reversal.logical_index(&edit::string(value)?.decode())?;
+                reversal.logical_index(&edit::string(value)?.0.decode())?;
                 seen.index = true;
             }
             b"_id" => {
-                reversal.logical_id(&edit::string(value)?.decode())?;
+                reversal.logical_id(&edit::string(value)?.0.decode())?;
                 seen.id = true;
             }
             b"_routing" => {

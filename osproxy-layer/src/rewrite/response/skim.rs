@@ -12,10 +12,19 @@ use crate::rewrite::json::MAX_DEPTH;
 #[derive(Clone, Debug)]
 pub(super) struct Skim {
     state: State,
-    /// One bit a level, the innermost lowest: set for an object.
-    objects: u128,
+    /// One bit a level, the outermost first: set for an object.
+    objects: [u64; WORDS],
     depth: u32,
+    max_depth: u32,
 }
+
+const WORDS: usize = 4;
+
+/// The deepest nesting of one value that is looked at by itself: what a request may have, and more than a document may.
+const VALUE_DEPTH: u32 = MAX_DEPTH;
+
+/// The deepest nesting of anything that is held whole: hits inside hits, and the deepest value inside the last.
+const HELD_DEPTH: u32 = u64::BITS * WORDS as u32;
 
 #[derive(Clone, Copy, Debug)]
 enum State {
@@ -55,17 +64,26 @@ enum Number {
     Exponent,
 }
 
-impl Default for Skim {
-    fn default() -> Self {
+impl Skim {
+    /// For a value that is copied or left out.
+    pub(super) const fn value() -> Self {
+        Self::new(VALUE_DEPTH)
+    }
+
+    /// For a value that is held and then looked at member by member, where [`Skim::value`] sets the bound.
+    pub(super) const fn held() -> Self {
+        Self::new(HELD_DEPTH)
+    }
+
+    const fn new(max_depth: u32) -> Self {
         Self {
             state: State::Value,
-            objects: 0,
+            objects: [0; WORDS],
             depth: 0,
+            max_depth,
         }
     }
-}
 
-impl Skim {
     /// Reads on in `bytes`. `Some` is the offset behind the value, `None` that it goes on in the next piece.
     ///
     /// A number ends only where something else begins, so a value that is nothing but a number never ends by itself.
@@ -165,12 +183,6 @@ impl Skim {
         }
     }
 
-    /// Whether nothing of the value was read yet.
-    #[cfg(test)]
-    fn is_fresh(&self) -> bool {
-        self.depth == 0 && matches!(self.state, State::Value)
-    }
-
     fn punctuation(&mut self, byte: u8) -> Result<(), ReverseError> {
         self.state = match (self.state, byte) {
             (State::FirstElement, b']') | (State::FirstKey, b'}') => {
@@ -198,11 +210,13 @@ impl Skim {
     fn begin(&mut self, byte: u8) -> Result<(), ReverseError> {
         self.state = match byte {
             b'{' | b'[' => {
-                if self.depth == MAX_DEPTH {
+                if self.depth == self.max_depth {
                     return Err(ReverseError::TooDeep);
                 }
                 self.depth += 1;
-                self.objects = self.objects << 1 | u128::from(byte == b'{');
+                if let Some((word, bit)) = self.level() {
+                    *word = *word & !bit | if byte == b'{' { bit } else { 0 };
+                }
                 if byte == b'{' {
                     State::FirstKey
                 } else {
@@ -221,13 +235,19 @@ impl Skim {
         Ok(())
     }
 
-    const fn in_object(&self) -> bool {
-        self.objects & 1 == 1
+    /// The word that holds the innermost level, and the level's bit in it.
+    fn level(&mut self) -> Option<(&mut u64, u64)> {
+        let number = self.depth.checked_sub(1)?;
+        let word = self.objects.get_mut((number / u64::BITS) as usize)?;
+        Some((word, 1 << (number % u64::BITS)))
+    }
+
+    fn in_object(&mut self) -> bool {
+        self.level().is_some_and(|(word, bit)| *word & bit != 0)
     }
 
     const fn close(&mut self) {
         self.depth -= 1;
-        self.objects >>= 1;
     }
 }
 
@@ -269,11 +289,11 @@ mod tests {
     use crate::rewrite::json::{JsonErrorKind, validate};
 
     fn whole(text: &[u8]) -> Result<Option<usize>, ReverseError> {
-        Skim::default().feed(text)
+        Skim::value().feed(text)
     }
 
     fn in_pieces(text: &[u8], size: usize) -> Result<Option<usize>, ReverseError> {
-        let mut skim = Skim::default();
+        let mut skim = Skim::value();
         let mut read = 0;
         for piece in text.chunks(size) {
             if let Some(end) = skim.feed(piece)? {
@@ -343,7 +363,15 @@ mod tests {
     fn depth_is_bounded() {
         assert_eq!(whole(&vec![b'['; 1_000_000]), Err(ReverseError::TooDeep));
         assert_eq!(whole(&[b'['; 128]), Ok(None));
-        assert!(Skim::default().is_fresh());
+        let mut skim = Skim::held();
+        assert_eq!(skim.feed(&[b'['; 256]), Ok(None));
+        assert_eq!(skim.feed(b"["), Err(ReverseError::TooDeep));
+        // Each level remembers what it is.
+        let deep = br#"[{"a":"#.repeat(100);
+        let mut skim = Skim::held();
+        assert_eq!(skim.feed(&deep), Ok(None));
+        assert_eq!(skim.feed(b"1"), Ok(None));
+        assert_eq!(skim.feed(&b"}]".repeat(100)), Ok(Some(200)));
     }
 
     proptest! {

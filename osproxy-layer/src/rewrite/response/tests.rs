@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::rewrite::bulk::Action;
 
 pub(super) fn shared() -> Reversal {
     Reversal::shared([("orders-shared", "orders")], IdRule::new("acme:", ""))
@@ -246,7 +247,7 @@ fn bulks_are_taken_apart() {
         panic!("three items")
     };
     let mut out = Vec::new();
-    let status = bulk_item(created, Some("index"), &shared(), &mut out).unwrap();
+    let status = bulk_item(created, Some(Action::Index), &shared(), &mut out).unwrap();
     assert_eq!(status, http::StatusCode::CREATED);
     assert_eq!(
         String::from_utf8(std::mem::take(&mut out)).unwrap(),

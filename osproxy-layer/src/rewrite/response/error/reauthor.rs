@@ -85,7 +85,7 @@ fn read(raw: &[u8], reversal: &Reversal) -> Result<(Vec<Cause>, Cause), ReverseE
     let mut error = None;
     while let Some(item) = walk.next()? {
         if item.key.is_some_and(|key| key.is("error")) {
-            error = Some(walk.value(&item));
+            error = Some(item.value);
         }
     }
     walk.end()?;
@@ -105,9 +105,9 @@ fn read_causes(error: &[u8], reversal: &Reversal) -> Result<Vec<Cause>, ReverseE
         if !item.key.is_some_and(|key| key.is("root_cause")) {
             continue;
         }
-        let mut list = Walk::array(walk.value(&item))?;
+        let mut list = Walk::array(item.value)?;
         while let Some(item) = list.next()? {
-            let cause = read_cause(list.value(&item), reversal)?;
+            let cause = read_cause(item.value, reversal)?;
             if causes.len() < MAX_CAUSES && !causes.contains(&cause) {
                 causes.push(cause);
             }
@@ -120,12 +120,12 @@ fn read_cause(raw: &[u8], reversal: &Reversal) -> Result<Cause, ReverseError> {
     let mut cause = Cause::new(&UNKNOWN);
     let mut walk = Walk::object(raw)?;
     while let Some(item) = walk.next()? {
-        let value = walk.value(&item);
+        let value = item.value;
         let Some(key) = item.key else { continue };
         if value.first() != Some(&b'"') {
             continue;
         }
-        let text = edit::string(value)?.decode();
+        let text = edit::string(value)?.0.decode();
         let logical = || reversal.names().logical(&text).map(str::to_owned);
         match key.raw() {
             b"type" => cause.known = known::find(&text).unwrap_or(&UNKNOWN),

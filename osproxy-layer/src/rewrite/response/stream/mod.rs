@@ -17,6 +17,7 @@ use self::place::{Place, Plan};
 use self::reader::Reader;
 use self::utf8::Utf8;
 use super::{Reversal, ReverseError};
+use crate::rewrite::bulk::Action;
 use crate::rewrite::screen::Shape;
 
 /// The largest hit or item by default, in bytes: a document of the largest size that a write may have, and what is around
@@ -72,9 +73,9 @@ impl Stream {
         ))
     }
 
-    /// The action that the client sent for each item: `index`, `create`, `update` or `delete`. As many items must come.
+    /// The action that the client sent for each item. As many items must come.
     #[must_use]
-    pub fn with_actions(mut self, actions: Vec<&'static str>) -> Self {
+    pub fn with_actions(mut self, actions: Vec<Action>) -> Self {
         self.reader.actions = Some(actions);
         self
     }

@@ -12,6 +12,7 @@ use super::super::skim::{Skim, skip_space};
 use super::super::table::{SHARDS, SUGGESTION};
 use super::super::{Breach, Reversal, ReverseError};
 use super::place::{Act, Held, Place, Plan};
+use crate::rewrite::bulk::Action;
 use crate::rewrite::json::{Lexer, MAX_DEPTH};
 
 /// Where one answer stands.
@@ -20,7 +21,7 @@ pub(super) struct Reader {
     plan: Plan,
     root: Place,
     /// The client's own action for each item of a bulk.
-    pub(super) actions: Option<Vec<&'static str>>,
+    pub(super) actions: Option<Vec<Action>>,
     items: usize,
     /// Whether the list came that this answer is about.
     listed: bool,
@@ -148,8 +149,28 @@ impl Reader {
             }
             return Ok(space);
         };
+        if let Step::Value(Act::Hold(held)) = self.step {
+            let rest = edit::slice(rest, space..rest.len());
+            return Ok(space + self.hold(held, rest, out)?);
+        }
         let taken = self.punctuation(byte, out)?;
         Ok(space + usize::from(taken))
+    }
+
+    /// Takes what must be seen whole. Most often it is whole in this chunk, and then it is read once and nothing is held.
+    fn hold(&mut self, held: Held, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
+        match self.turn_back(held, rest, out) {
+            Ok(end) if end > self.limit => Err(ReverseError::TooLarge),
+            Ok(end) => {
+                self.step = Step::Next;
+                Ok(end)
+            }
+            Err(ReverseError::Truncated) => {
+                self.step = Step::Within(Act::Hold(held), Skim::held());
+                Ok(0)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads one byte that is not white space; false when it is the first of a value and was left to the value.
@@ -158,13 +179,7 @@ impl Reader {
         match (&self.step, level) {
             (Step::Root, _) => {
                 if byte != b'{' {
-                    return Err(
-                        if matches!(byte, b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') {
-                            ReverseError::Shape("an object was expected")
-                        } else {
-                            ReverseError::NotJson
-                        },
-                    );
+                    return Err(edit::no_container(&[byte], true));
                 }
                 self.open(self.root, byte, out)?;
             }
@@ -243,7 +258,7 @@ impl Reader {
             self.separate(out);
             out.append(&mut self.lead);
         }
-        self.step = Step::Within(act, Skim::default());
+        self.step = Step::Within(act, Skim::value());
         Ok(false)
     }
 
@@ -278,17 +293,13 @@ impl Reader {
                 if self.held.len() + part.len() > self.limit {
                     return Err(ReverseError::TooLarge);
                 }
-                if ended && self.held.is_empty() {
-                    self.turn_back(held, part, out)?;
-                } else {
-                    self.held.extend_from_slice(part);
-                    if ended {
-                        let whole = std::mem::take(&mut self.held);
-                        self.turn_back(held, &whole, out)?;
-                        // Its room serves the next one.
-                        self.held = whole;
-                        self.held.clear();
-                    }
+                self.held.extend_from_slice(part);
+                if ended {
+                    let whole = std::mem::take(&mut self.held);
+                    self.turn_back(held, &whole, out)?;
+                    // Its room serves the next one.
+                    self.held = whole;
+                    self.held.clear();
                 }
             }
             Act::Drop | Act::Cursor | Act::Ambiguous | Act::Enter(_) => {}
@@ -305,32 +316,51 @@ impl Reader {
         Ok(())
     }
 
-    fn turn_back(&mut self, held: Held, raw: &[u8], out: &mut Vec<u8>) -> Result<(), ReverseError> {
+    /// Writes what `raw` begins with; the offset behind it is returned. On an error nothing has changed.
+    fn turn_back(
+        &mut self,
+        held: Held,
+        raw: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<usize, ReverseError> {
         let mark = out.len();
-        self.separate(out);
-        out.append(&mut self.lead);
+        if self.levels.last().is_some_and(|level| level.any) {
+            out.push(b',');
+        }
+        out.extend_from_slice(&self.lead);
         let plain = Reverser::new(&self.reversal, &[]);
         let done = match held {
             Held::Hit(hits) => Reverser::new(&self.reversal, self.plan.sort(hits)).hit(raw, out),
             Held::Shards => plain.inside(raw, SHARDS, out),
             Held::Suggestion => plain.inside(raw, SUGGESTION, out),
-            Held::Texts => rename_texts(raw, &self.reversal, out),
+            Held::Texts => edit::value(raw).and_then(|value| {
+                rename_texts(value, &self.reversal, out)?;
+                Ok(value.len())
+            }),
             Held::Item => self
-                .next_action()
-                .and_then(|action| item(raw, action, &self.reversal, out).map(drop)),
+                .action()
+                .and_then(|action| item(raw, action, &self.reversal, out))
+                .map(|(end, _)| end),
         };
         if done.is_err() {
             out.truncate(mark);
+            return done;
+        }
+        self.items += usize::from(held == Held::Item);
+        self.lead.clear();
+        if let Some(level) = self.levels.last_mut() {
+            level.any = true;
+            level.kept = true;
         }
         done
     }
 
-    fn next_action(&mut self) -> Result<Option<&'static str>, ReverseError> {
-        self.items += 1;
+    /// The client's own action for the next item.
+    fn action(&self) -> Result<Option<Action>, ReverseError> {
         match &self.actions {
             None => Ok(None),
-            Some(actions) => match actions.get(self.items - 1) {
-                Some(action) => Ok(Some(action)),
+            Some(actions) => match actions.get(self.items) {
+                Some(action) => Ok(Some(*action)),
                 None => Err(ReverseError::Shape("more items than were sent")),
             },
         }
