@@ -1,0 +1,240 @@
+//! Admits writes, and counts them until their response's head has arrived.
+//!
+//! The gate is last, as near to dispatch as can be: what it admits is on its way at once. It asks the router whether
+//! a write that was resolved at an epoch may go ([`Router::admit_write`]) and holds the permits until the answer's
+//! head, which for a write comes when all of it is applied.
+//!
+//! ```
+//! use osproxy_layer::{Stack, WriteGateLayer};
+//! # use osproxy_layer::Router;
+//! # fn gate<R: Router>(router: R) {
+//! let layer = WriteGateLayer::of(&Stack::new(router));
+//! # let _ = layer;
+//! # }
+//! ```
+//!
+//! # Order
+//!
+//! Inside of [`RouteLayer`](crate::RouteLayer) and [`DemuxLayer`](crate::DemuxLayer). A request that is still logical
+//! is refused with a 500 that names the missing layer.
+//!
+//! # Errors
+//!
+//! 429 with `Retry-After` where a write can't be admitted within the bound of [`Stack::hold`]; the response's
+//! extensions then hold [`Superseded`].
+
+mod dispatched;
+mod superseded;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http::{Request, Response, StatusCode};
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, timeout_at};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use self::dispatched::{DispatchedWrite, Outcome};
+pub use self::superseded::Superseded;
+use crate::body::{RequestBody, ResponseBody};
+use crate::outbound::take_ready;
+use crate::rejection::Rejection;
+use crate::router::Router;
+use crate::spi::{Admission, WritePermit};
+use crate::stack::Stack;
+use crate::state::{RequestState, WriteStamp};
+
+/// See the [module](self).
+pub struct WriteGateLayer<R> {
+    stack: Stack<R>,
+}
+
+impl<R> WriteGateLayer<R> {
+    /// A gate with a stack of its own.
+    pub fn new(router: R) -> Self {
+        Self { stack: Stack::new(router) }
+    }
+
+    /// The gate of this stack.
+    #[must_use]
+    pub fn of(stack: &Stack<R>) -> Self {
+        Self { stack: stack.clone() }
+    }
+}
+
+impl<S, R> Layer<S> for WriteGateLayer<R> {
+    type Service = WriteGate<S, R>;
+
+    fn layer(&self, inner: S) -> WriteGate<S, R> {
+        WriteGate { inner, stack: self.stack.clone() }
+    }
+}
+
+/// See the [module](self).
+pub struct WriteGate<S, R> {
+    inner: S,
+    stack: Stack<R>,
+}
+
+impl<S, R, B, T> Service<Request<RequestBody<B>>> for WriteGate<S, R>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, T>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<RequestBody<B>>) -> Self::Future {
+        let mut inner = take_ready(&mut self.inner);
+        let Some(state) = RequestState::get(request.extensions()) else {
+            return ResponseFuture::answered(Rejection::missing_layer("ResolveLayer"));
+        };
+        if state.is_logical() {
+            return ResponseFuture::answered(Rejection::missing_layer("RouteLayer or DemuxLayer"));
+        }
+        let stamps = state.stamps();
+        if stamps.is_empty() {
+            return ResponseFuture { kind: Kind::Passed { future: inner.call(request) } };
+        }
+        match admit(self.stack.router(), stamps) {
+            Ok(permits) => {
+                let hook = self.stack.settings().finish_writes.clone();
+                let write = DispatchedWrite::new(Box::pin(inner.call(request)), permits, hook);
+                ResponseFuture { kind: Kind::Write { write } }
+            }
+            Err(stamps) => {
+                let deadline = state.deadline().unwrap_or_else(|| Instant::now() + self.stack.settings().hold);
+                let partial = stamps.len() < state.stamps().len();
+                // What is held is given back first: the instance, here, and the request, which the sender can
+                // build anew.
+                drop((inner, request));
+                let held = hold(self.stack.clone(), stamps, deadline, partial);
+                ResponseFuture { kind: Kind::Held { held: Box::pin(held) } }
+            }
+        }
+    }
+}
+
+/// Admits all writes of a request or none. The error names the partitions that can't go.
+fn admit<R: Router>(router: &R, stamps: &[WriteStamp]) -> Result<Vec<WritePermit>, Vec<WriteStamp>> {
+    let mut permits = Vec::with_capacity(stamps.len());
+    let mut refused = Vec::new();
+    for stamp in stamps {
+        match router.admit_write(&stamp.partition, stamp.epoch) {
+            Admission::Admitted(permit) => permits.push(permit),
+            Admission::Moving | Admission::Superseded => refused.push(stamp.clone()),
+        }
+    }
+    if refused.is_empty() { Ok(permits) } else { Err(refused) }
+}
+
+/// Waits until the partitions admit writes again, but for a request that isn't wholly moving: its sender can send the
+/// rest at once. Either way the request must be resolved anew, so the answer is the same.
+async fn hold<R: Router>(stack: Stack<R>, stamps: Vec<WriteStamp>, deadline: Instant, partial: bool) -> Superseded {
+    if !partial {
+        for stamp in &stamps {
+            let settled = stack.router().settled(&stamp.partition, stamp.epoch);
+            if timeout_at(deadline, settled).await.is_err() {
+                break;
+            }
+        }
+    }
+    Superseded::new(stamps.into_iter().map(|stamp| stamp.partition))
+}
+
+pin_project! {
+    /// The future of [`WriteGate`].
+    pub struct ResponseFuture<F: Future, T>
+    where
+        F: Send,
+        F: 'static,
+        F::Output: Outcome,
+    {
+        #[pin]
+        kind: Kind<F, T>,
+    }
+}
+
+pin_project! {
+    #[project = KindProj]
+    enum Kind<F: Future, T>
+    where
+        F: Send,
+        F: 'static,
+        F::Output: Outcome,
+    {
+        Passed { #[pin] future: F },
+        Write { write: DispatchedWrite<F> },
+        Held { held: Pin<Box<dyn Future<Output = Superseded> + Send>> },
+        Answered { response: Option<Response<ResponseBody<T>>> },
+    }
+}
+
+impl<F, T> ResponseFuture<F, T>
+where
+    F: Future + Send + 'static,
+    F::Output: Outcome,
+{
+    fn answered(rejection: Rejection) -> Self {
+        Self { kind: Kind::Answered { response: Some(rejection.into_response()) } }
+    }
+}
+
+impl<F, T, E> Future for ResponseFuture<F, T>
+where
+    F: Future<Output = Result<Response<ResponseBody<T>>, E>> + Send + 'static,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().kind.project() {
+            KindProj::Passed { future } => future.poll(cx),
+            KindProj::Write { write } => write.poll(cx),
+            KindProj::Held { held } => Poll::Ready(Ok(ready!(held.as_mut().poll(cx)).into_response())),
+            KindProj::Answered { response } => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+        }
+    }
+}
+
+impl<F, T> fmt::Debug for ResponseFuture<F, T>
+where
+    F: Future + Send + 'static,
+    F::Output: Outcome,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+impl<R> Clone for WriteGateLayer<R> {
+    fn clone(&self) -> Self {
+        Self { stack: self.stack.clone() }
+    }
+}
+
+impl<R> fmt::Debug for WriteGateLayer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteGateLayer").field("stack", &self.stack).finish()
+    }
+}
+
+impl<S: Clone, R> Clone for WriteGate<S, R> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), stack: self.stack.clone() }
+    }
+}
+
+impl<S: fmt::Debug, R> fmt::Debug for WriteGate<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteGate").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}

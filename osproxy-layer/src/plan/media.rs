@@ -1,0 +1,49 @@
+//! What kind of body a request brings.
+
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+
+use crate::rejection::{Rejection, RejectionKind};
+
+/// Which bodies an API reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Media {
+    /// One JSON value.
+    Json,
+    /// One JSON value a line. The endpoint decides, not the type: clients send either.
+    Lines,
+}
+
+/// Checks the headers of a body that this layer reads, as the node would (catalogue G-14 to G-16).
+///
+/// The type is only looked at where there is a body: clients send it without one too.
+pub(crate) fn check_media(headers: &HeaderMap, media: Media) -> Result<(), Rejection> {
+    if headers.contains_key(CONTENT_ENCODING) {
+        return Err(Rejection::new(
+            RejectionKind::Malformed,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            crate::REFUSED,
+            "an encoded body can't be read here: the service must decode it before this layer",
+        ));
+    }
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let Some(first) = types.next() else {
+        return Err(unsupported("Content-Type header is missing"));
+    };
+    if types.next().is_some() {
+        return Err(Rejection::malformed("illegal_argument_exception", "only one Content-Type header should be provided"));
+    }
+    let text = first.to_str().unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let fits = match essence.as_str() {
+        "application/json" | "application/*" | "application/vnd.opensearch+json" => true,
+        "application/x-ndjson" | "application/vnd.opensearch+x-ndjson" => true,
+        _ => false,
+    };
+    let _ = media;
+    if fits { Ok(()) } else { Err(unsupported("Content-Type header is not supported")) }
+}
+
+fn unsupported(reason: &'static str) -> Rejection {
+    Rejection::new(RejectionKind::Malformed, StatusCode::NOT_ACCEPTABLE, "content_type_header_exception", reason)
+}

@@ -1,0 +1,169 @@
+//! From a logical request to a physical one: pure functions, without async and without a service.
+//!
+//! [`Logical`] is what the client sent, [`Plan`] what the cluster gets and how its answer is turned back.
+
+mod by_id;
+mod headers;
+mod index;
+mod media;
+mod params;
+mod search;
+mod write;
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::endpoint::{Endpoint, Operation, PlacementKind, Query};
+use crate::rejection::Rejection;
+use crate::rewrite::response::{Reversal, Shape};
+use crate::router::{Resolved, Scope};
+use crate::spi::IndexName;
+
+pub(crate) use headers::{forwarded, physical_headers};
+pub(crate) use index::{IndexPair, reversal, single_index};
+pub(crate) use media::{Media, check_media};
+pub(crate) use params::physical_params;
+
+/// A request as the client sent it, read into typed values.
+#[derive(Clone, Copy)]
+pub(crate) struct Logical<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) query: &'a Query<'a>,
+    pub(crate) resolved: &'a Resolved,
+    /// The body, where [`body_use`] says that it is read.
+    pub(crate) body: &'a Bytes,
+}
+
+/// A request as the cluster gets it.
+pub(crate) struct Plan {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) payload: Payload,
+    pub(crate) indices: Vec<IndexPair>,
+    pub(crate) answer: Answer,
+    pub(crate) presence: Presence,
+}
+
+/// The body of a physical request.
+pub(crate) enum Payload {
+    /// None.
+    Empty,
+    /// The client's own, as it streams.
+    Stream,
+    /// Bytes of ours.
+    Own(Bytes),
+}
+
+/// How an answer is turned back.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// Of a write to one document.
+    Write,
+    /// One document.
+    Get,
+    /// One document, shown as its bare source.
+    Source,
+    /// The bare source of a document that is the partition's by the index alone.
+    PlainSource,
+    /// A status without a body.
+    Head,
+    /// Hits and aggregations.
+    Search(Shape),
+    /// A count.
+    Count,
+    /// Shard counts.
+    Shards,
+}
+
+/// What must be known of a shared physical index before it is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Presence {
+    /// Nothing: the index is the partition's own.
+    Any,
+    /// Its mapping, if it exists.
+    Read,
+    /// Its mapping; it is created where it is missing.
+    Write,
+}
+
+/// What becomes of a request's body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BodyUse {
+    /// The API has none.
+    None,
+    /// It passes as it streams.
+    Stream,
+    /// It is read, for it is rewritten or screened.
+    Read,
+}
+
+/// Whether this layer rewrites the operation on this kind of placement. What the endpoint table has as rewritten and
+/// this list lacks is refused as not offered yet.
+pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
+    use Operation as Op;
+    match operation {
+        Op::Index
+        | Op::Create
+        | Op::Update
+        | Op::Delete
+        | Op::Get
+        | Op::Exists
+        | Op::GetSource
+        | Op::ExistsSource
+        | Op::Search
+        | Op::Count
+        | Op::Bulk
+        | Op::Refresh => true,
+        Op::IndexExists | Op::IndexCreate => kind == PlacementKind::SharedIndex,
+        _ => false,
+    }
+}
+
+/// What becomes of the body of this operation.
+pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
+    use Operation as Op;
+    match (operation, resolved.scope()) {
+        (_, Scope::Cluster(_)) => BodyUse::Stream,
+        (Op::Index | Op::Create | Op::Update, Scope::Shared(_)) | (Op::Search | Op::Count | Op::IndexCreate, _) => {
+            BodyUse::Read
+        }
+        (Op::Index | Op::Create | Op::Update, Scope::Index { .. } | Scope::Pinned(_)) => BodyUse::Stream,
+        _ => BodyUse::None,
+    }
+}
+
+/// Plans the physical request.
+pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
+    use Operation as Op;
+    match logical.endpoint.operation() {
+        Op::Index | Op::Create | Op::Update | Op::Delete => write::plan(logical),
+        Op::Get | Op::Exists | Op::GetSource | Op::ExistsSource => by_id::plan(logical),
+        Op::Search | Op::Count => search::plan(logical),
+        Op::Refresh => index::plan_refresh(logical),
+        _ => Err(not_offered(logical.endpoint, logical.resolved.kind())),
+    }
+}
+
+/// Refuses what the endpoint table has as rewritten and this layer doesn't do yet.
+pub(crate) fn not_offered(endpoint: &Endpoint, kind: PlacementKind) -> Rejection {
+    let (template, kind) = (endpoint.route().template(), kind.as_str());
+    Rejection::refused(format!("[{template}] is not offered yet on placements of kind [{kind}]"))
+}
+
+impl Plan {
+    /// The path and query of the physical request.
+    pub(crate) fn path_and_query(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { [&*self.path, "?", &*self.query].concat() }
+    }
+
+    pub(crate) fn physical_indices(&self) -> impl Iterator<Item = IndexName> {
+        self.indices.iter().map(|pair| pair.physical.clone())
+    }
+}
+
+/// What turns the answer back.
+pub(crate) fn reversal_of(resolved: &Resolved, plan: &Plan) -> Reversal {
+    reversal(resolved, &plan.indices)
+}

@@ -1,0 +1,88 @@
+//! Searches and counts: screened, wrapped, and their answers' shape noted for the reversal.
+
+use bytes::Bytes;
+
+use super::{Answer, IndexPair, Logical, Payload, Plan, Presence, index};
+use crate::endpoint::{Operation, Query};
+use crate::rejection::Rejection;
+use crate::rewrite::response::{HitShape, Shape};
+use crate::rewrite::screen::{self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex, SortValue};
+
+/// Plans `_search` and `_count`.
+pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
+    let indices = index::several(logical.resolved, logical.endpoint, logical.query.get("index"))?;
+    let screened = screened(logical, &indices)?;
+    let mut query = Query::default();
+    for (name, value) in screened.url() {
+        query.set(name.clone(), value.clone());
+    }
+    let answer = match logical.endpoint.operation() {
+        Operation::Count => Answer::Count,
+        _ => Answer::Search(shape(screened.shape())),
+    };
+    let body = match screened.into_body() {
+        // The client's own bytes, unchanged: no copy.
+        std::borrow::Cow::Borrowed(body) => logical.body.slice_ref(body),
+        std::borrow::Cow::Owned(body) => Bytes::from(body),
+    };
+    let shared = logical.resolved.shared().is_some();
+    Ok(Plan {
+        method: logical.method.clone(),
+        path: logical.endpoint.physical_path(Some(&index::joined(&indices)), None),
+        query: query.encode(),
+        payload: if body.is_empty() { Payload::Empty } else { Payload::Own(body) },
+        indices,
+        answer,
+        presence: if shared { Presence::Read } else { Presence::Any },
+    })
+}
+
+fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened<'b>, Rejection> {
+    let url: Vec<(&str, &str)> = logical.query.iter().filter(|(name, _)| *name != "index").collect();
+    let body: &'b [u8] = logical.body;
+    let check = |scope: &Scope<'_>| match logical.endpoint.operation() {
+        Operation::Count => screen::count(body, &url, scope),
+        _ => screen::search(body, &url, scope),
+    };
+    let outcome = match logical.resolved.shared() {
+        Some((shared, partition)) => {
+            let template = shared.id.template();
+            let (prefix, suffix) = (template.prefix(partition), template.suffix(partition));
+            let allowed: Vec<&str> = shared.rules.allowed_root_keys().iter().map(String::as_str).collect();
+            check(&Scope::shared(SharedIndex {
+                field: shared.rules.field().as_str(),
+                partition: partition.as_str(),
+                id_prefix: &prefix,
+                id_suffix: &suffix,
+                routing: shared.routing(partition),
+                allow_root_keys: &allowed,
+            }))
+        }
+        None => {
+            let names: Vec<IndexNames<'_>> = indices
+                .iter()
+                .map(|pair| IndexNames { logical: &pair.logical, physical: pair.physical.as_str() })
+                .collect();
+            check(&Scope::dedicated(&names))
+        }
+    };
+    outcome.map_err(|refusal| rejection(&refusal))
+}
+
+fn rejection(refusal: &Refusal) -> Rejection {
+    match refusal.kind() {
+        RefusalKind::Refused => Rejection::refused(refusal.to_string()),
+        other => Rejection::malformed(other.error_type(), refusal.to_string()),
+    }
+}
+
+/// The screen's account of the answer, in the reversal's words.
+fn shape(screened: &screen::Shape) -> Shape {
+    let mut hits = HitShape::default();
+    for (position, value) in screened.sort.iter().enumerate() {
+        if *value == SortValue::Id {
+            hits = hits.sorted_by_id_at(position);
+        }
+    }
+    Shape::default().with_hits(hits).with_typed_keys(screened.typed_keys)
+}

@@ -1,0 +1,198 @@
+//! Is the partition field of a shared index what the filter needs it to be?
+//!
+//! The filter is only as good as the mapping: on an analysed field `acme` also matches `acme-1`, which is what a fresh
+//! cluster's dynamic mapping gives (catalogue P-01). So before a shared physical index serves its first request its
+//! mapping is checked through the inner service, again by the first request after a minute, and again after a refusal.
+//! An index that doesn't exist yet is created by its first write, with the field mapped.
+
+mod mapping;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http_body::Body;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use tower_service::Service;
+
+use crate::body::{BoxError, CollectError, RequestBody, ResponseBody, collect};
+use crate::endpoint::path;
+use crate::future::Stopped;
+use crate::outbound::Outbound;
+use crate::plan::physical_headers;
+use crate::rejection::{Rejection, RejectionKind};
+use crate::router::Resolved;
+use crate::spi::{ClusterId, IndexName, SharedIndex};
+use crate::state::RequestState;
+
+/// How long a good mapping is taken for granted.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// The largest mapping that is read, in bytes.
+const MAX_MAPPING: usize = 32 * 1024 * 1024;
+
+/// What is known of shared indices, for one stack.
+#[derive(Debug, Default)]
+pub(crate) struct Checks {
+    slots: RwLock<HashMap<Key, Arc<Slot>>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Key {
+    cluster: ClusterId,
+    index: IndexName,
+    field: String,
+}
+
+/// One index: when it was last found good. The lock is held by whoever is asking.
+#[derive(Debug, Default)]
+struct Slot {
+    good_since: Mutex<Option<Instant>>,
+}
+
+/// Whether a shared index is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// It is, and its mapping is good.
+    Good,
+    /// There is no such index.
+    Missing,
+}
+
+/// What a check needs beside the service: the request that it is made for.
+pub(crate) struct Asker<'a> {
+    pub(crate) resolved: &'a Resolved,
+    pub(crate) rules: &'a SharedIndex,
+    pub(crate) state: &'a RequestState,
+    pub(crate) extensions: &'a http::Extensions,
+}
+
+impl Checks {
+    /// Makes sure of one index, and creates it where it is missing and `create` says so.
+    ///
+    /// It is asked for once, however many requests wait: those hold no ready instance meanwhile.
+    pub(crate) async fn ensure<S, B, T>(
+        &self,
+        outbound: &mut Outbound<S>,
+        asker: &Asker<'_>,
+        index: &IndexName,
+        create: bool,
+    ) -> Result<Found, Stopped<S::Error>>
+    where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
+        let slot = self.slot(asker, index);
+        let mut good_since = outbound.unless_pending(slot.good_since.lock()).await;
+        if good_since.is_some_and(|since| since.elapsed() < FRESH) {
+            return Ok(Found::Good);
+        }
+        *good_since = None;
+        let mut found = look(outbound, asker, index).await?;
+        if found == Found::Missing && create {
+            make(outbound, asker, index).await?;
+            // Templates apply to what is created, so it is looked at like any other.
+            found = look(outbound, asker, index).await?;
+        }
+        if found == Found::Good {
+            *good_since = Some(Instant::now());
+        }
+        Ok(found)
+    }
+
+    /// Forgets what is known of an index, so that the next request asks again.
+    pub(crate) fn forget(&self, cluster: &ClusterId, index: &IndexName) {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        slots.retain(|key, _| key.cluster != *cluster || key.index != *index);
+    }
+
+    fn slot(&self, asker: &Asker<'_>, index: &IndexName) -> Arc<Slot> {
+        let key = Key {
+            cluster: asker.resolved.cluster().clone(),
+            index: index.clone(),
+            field: asker.rules.field().as_str().to_owned(),
+        };
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(&key) {
+            return Arc::clone(slot);
+        }
+        drop(slots);
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(slots.entry(key).or_default())
+    }
+}
+
+/// Reads the mapping.
+async fn look<S, B, T>(outbound: &mut Outbound<S>, asker: &Asker<'_>, index: &IndexName) -> Result<Found, Stopped<S::Error>>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let path = path::join(&[index.as_str(), "_mapping"]);
+    let (status, body) = ask(outbound, asker, index, Method::GET, &path, None).await?;
+    match status {
+        StatusCode::OK => mapping::check(&body, index, asker.rules).map(|()| Found::Good).map_err(Stopped::from),
+        StatusCode::NOT_FOUND => Ok(Found::Missing),
+        _ => Err(unreadable(status).into()),
+    }
+}
+
+/// Creates the index. Somebody else may be doing the same, which is as good.
+async fn make<S, B, T>(outbound: &mut Outbound<S>, asker: &Asker<'_>, index: &IndexName) -> Result<(), Stopped<S::Error>>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let path = path::join(&[index.as_str()]);
+    let body = Bytes::from(asker.rules.index_body().to_string());
+    let (status, body) = ask(outbound, asker, index, Method::PUT, &path, Some(body)).await?;
+    let taken = status == StatusCode::BAD_REQUEST && mapping::is_already_there(&body);
+    if status.is_success() || taken { Ok(()) } else { Err(unreadable(status).into()) }
+}
+
+/// A call of our own: it carries the target and no write stamp.
+async fn ask<S, B, T>(
+    outbound: &mut Outbound<S>,
+    asker: &Asker<'_>,
+    index: &IndexName,
+    method: Method,
+    path: &str,
+    body: Option<Bytes>,
+) -> Result<(StatusCode, Bytes), Stopped<S::Error>>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let media = body.is_some().then(|| http::HeaderValue::from_static("application/json"));
+    let mut request = Request::new(RequestBody::from(body.unwrap_or_default()));
+    *request.method_mut() = method;
+    *request.uri_mut() = path.parse().map_err(|_| Rejection::internal("an index name that makes no path"))?;
+    *request.headers_mut() = physical_headers(&HeaderMap::new(), media, asker.resolved.header_ops());
+    *request.extensions_mut() = asker.extensions.clone();
+    let target = asker.resolved.target([index.clone()]);
+    request.extensions_mut().insert(asker.state.clone().into_physical(target, Arc::new([])));
+    let response = outbound.send(request).await.map_err(Stopped::Failed)?;
+    let status = response.status();
+    match collect(response.into_body(), MAX_MAPPING).await {
+        Ok(body) => Ok((status, body)),
+        Err(CollectError::TooLarge) => Err(Rejection::upstream("the mapping of the index is too large to be checked").into()),
+        Err(CollectError::Broken(_)) => Err(Rejection::upstream("the mapping of the index can't be read").into()),
+    }
+}
+
+/// A cluster that is busy or down says so with its own status; anything else is not ours to repeat.
+fn unreadable(status: StatusCode) -> Rejection {
+    let status = match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => status,
+        _ => StatusCode::BAD_GATEWAY,
+    };
+    let reason = "the mapping of the index can't be checked, so the index can't be shown to be safe";
+    Rejection::new(RejectionKind::Upstream, status, "osproxy_upstream_exception", reason)
+}

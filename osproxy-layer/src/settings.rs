@@ -1,0 +1,39 @@
+//! Bounds, and how dispatched writes are finished.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs a future to its end, whatever becomes of the request that it came from.
+pub(crate) type FinishWrites = Arc<dyn Fn(Pin<Box<dyn Future<Output = ()> + Send>>) + Send + Sync>;
+
+/// Bounds of the stack, with safe defaults. Over a bound there is a clear error.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// The largest body that is read whole, in bytes.
+    pub(crate) max_body: usize,
+    /// How many groups of one bulk are under way at a time.
+    pub(crate) max_groups: usize,
+    /// How long a write waits while its partition is cut over.
+    pub(crate) hold: Duration,
+    pub(crate) finish_writes: Option<FinishWrites>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { max_body: 100 * 1024 * 1024, max_groups: 16, hold: Duration::from_secs(5), finish_writes: None }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("max_body", &self.max_body)
+            .field("max_groups", &self.max_groups)
+            .field("hold", &self.hold)
+            .field("finish_writes", &self.finish_writes.is_some())
+            .finish()
+    }
+}

@@ -1,0 +1,127 @@
+//! What the four layers share.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::preflight::Checks;
+use crate::resolve::Versions;
+use crate::settings::Settings;
+
+/// The router, the bounds, and what is known of the clusters: shared by the layers of one stack.
+///
+/// [`OsproxyLayer`](crate::OsproxyLayer) has one. Whoever composes the layers by hand makes one and hands it to each:
+///
+/// ```
+/// use osproxy_layer::{DemuxLayer, RequestEdgeLayer, ResolveLayer, ResponseEdgeLayer, RouteLayer, Stack, WriteGateLayer};
+/// # use osproxy_layer::Router;
+/// # fn compose<R: Router>(router: R) {
+/// let stack = Stack::new(router);
+/// let layers = (
+///     RequestEdgeLayer::new(),
+///     ResolveLayer::of(&stack),
+///     DemuxLayer::of(&stack),
+///     RouteLayer::of(&stack),
+///     WriteGateLayer::of(&stack),
+///     ResponseEdgeLayer::new(),
+/// );
+/// # let _ = layers;
+/// # }
+/// ```
+pub struct Stack<R> {
+    inner: Arc<Inner<R>>,
+}
+
+struct Inner<R> {
+    router: Arc<R>,
+    settings: Settings,
+    checks: Arc<Checks>,
+    versions: Arc<Versions>,
+}
+
+impl<R> Stack<R> {
+    /// A stack with default bounds.
+    pub fn new(router: R) -> Self {
+        let inner = Inner {
+            router: Arc::new(router),
+            settings: Settings::default(),
+            checks: Arc::default(),
+            versions: Arc::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The largest request body that is read whole, in bytes: 100 MiB by default. Over it the answer is a 413.
+    #[must_use]
+    pub fn max_body_bytes(self, bytes: usize) -> Self {
+        self.with(|settings| settings.max_body = bytes)
+    }
+
+    /// How many clusters one bulk is sent to at a time: 16 by default.
+    #[must_use]
+    pub fn max_groups_in_flight(self, groups: usize) -> Self {
+        self.with(|settings| settings.max_groups = groups.max(1))
+    }
+
+    /// How long a write may wait while its partition is cut over: 5 s by default. After it the answer is a 429.
+    #[must_use]
+    pub fn hold(self, bound: Duration) -> Self {
+        self.with(|settings| settings.hold = bound)
+    }
+
+    /// Finishes a dispatched write whose client has gone: the hook runs the future to its end, such as
+    /// `tokio::spawn` does. A write that was dispatched isn't undone by dropping its future, so without a hook its
+    /// permit counts as in doubt.
+    #[must_use]
+    pub fn finish_writes<F>(self, hook: F) -> Self
+    where
+        F: Fn(Pin<Box<dyn Future<Output = ()> + Send>>) + Send + Sync + 'static,
+    {
+        self.with(|settings| settings.finish_writes = Some(Arc::new(hook)))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.inner.settings.clone();
+        change(&mut settings);
+        let inner = Inner {
+            router: Arc::clone(&self.inner.router),
+            settings,
+            checks: Arc::clone(&self.inner.checks),
+            versions: Arc::clone(&self.inner.versions),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The router.
+    #[must_use]
+    pub fn router(&self) -> &R {
+        &self.inner.router
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(crate) fn checks(&self) -> &Checks {
+        &self.inner.checks
+    }
+
+    pub(crate) fn versions(&self) -> &Versions {
+        &self.inner.versions
+    }
+}
+
+// Not derived: that would ask for `R: Clone`.
+impl<R> Clone for Stack<R> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<R> fmt::Debug for Stack<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stack").field("settings", &self.inner.settings).finish_non_exhaustive()
+    }
+}
