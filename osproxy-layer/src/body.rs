@@ -38,7 +38,9 @@ pin_project! {
 impl<B> RequestBody<B> {
     /// The caller's body.
     pub const fn new(body: B) -> Self {
-        Self { kind: RequestKind::Caller { body } }
+        Self {
+            kind: RequestKind::Caller { body },
+        }
     }
 
     /// The caller's own body type again, for an inner service that wants it.
@@ -64,7 +66,9 @@ impl<B> RequestBody<B> {
 
 impl<B> From<Bytes> for RequestBody<B> {
     fn from(bytes: Bytes) -> Self {
-        Self { kind: RequestKind::Own { bytes } }
+        Self {
+            kind: RequestKind::Own { bytes },
+        }
     }
 }
 
@@ -75,7 +79,10 @@ where
     type Data = Bytes;
     type Error = B::Error;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         match self.project().kind.project() {
             RequestProj::Caller { body } => body.poll_frame(cx),
             RequestProj::Own { bytes } => Poll::Ready(take(bytes).map(Ok)),
@@ -110,7 +117,8 @@ pin_project! {
     enum ResponseKind<T> {
         Inner { #[pin] body: T },
         // The rewriter is much larger than the rest of the enum, and a search pays for it alone.
-        Rewritten { #[pin] body: T, rewriter: Option<Box<Stream>>, ready: Vec<u8> },
+        // Boxed too, so that the first of it can be read before the head is sent.
+        Rewritten { body: Pin<Box<T>>, rewriter: Option<Box<Stream>>, ready: Vec<u8> },
         Own { bytes: Bytes },
     }
 }
@@ -118,7 +126,9 @@ pin_project! {
 impl<T> ResponseBody<T> {
     /// The inner service's body as it is.
     pub const fn new(body: T) -> Self {
-        Self { kind: ResponseKind::Inner { body } }
+        Self {
+            kind: ResponseKind::Inner { body },
+        }
     }
 
     /// The same body through a rewriter. Bytes of our own are rewritten at once.
@@ -129,15 +139,23 @@ impl<T> ResponseBody<T> {
         match self.kind {
             ResponseKind::Inner { body } => {
                 let rewriter = Some(Box::new(rewriter));
-                Ok(Self { kind: ResponseKind::Rewritten { body, rewriter, ready: Vec::new() } })
+                Ok(Self {
+                    kind: ResponseKind::Rewritten {
+                        body: Box::pin(body),
+                        rewriter,
+                        ready: Vec::new(),
+                    },
+                })
             }
             ResponseKind::Own { bytes } => {
                 let mut out = Vec::with_capacity(bytes.len());
                 rewriter.push(&bytes, &mut out)?;
-                rewriter.finish(&mut out)?;
+                rewriter.finish()?;
                 Ok(Self::from(Bytes::from(out)))
             }
-            ResponseKind::Rewritten { .. } => Err("a response body can't be rewritten twice".into()),
+            ResponseKind::Rewritten { .. } => {
+                Err("a response body can't be rewritten twice".into())
+            }
         }
     }
 
@@ -148,10 +166,15 @@ impl<T> ResponseBody<T> {
     /// The body's own, or the rewriter's.
     pub(crate) async fn prime(&mut self) -> Result<(), BoxError>
     where
-        T: Body<Data = Bytes> + Unpin,
+        T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let ResponseKind::Rewritten { body, rewriter, ready } = &mut self.kind else {
+        let ResponseKind::Rewritten {
+            body,
+            rewriter,
+            ready,
+        } = &mut self.kind
+        else {
             return Ok(());
         };
         while ready.is_empty() {
@@ -166,7 +189,7 @@ impl<T> ResponseBody<T> {
                 }
                 Some(Err(error)) => return Err(error.into()),
                 None => {
-                    rewrite.finish(ready)?;
+                    rewrite.finish()?;
                     *rewriter = None;
                 }
             }
@@ -183,7 +206,9 @@ impl<T> Default for ResponseBody<T> {
 
 impl<T> From<Bytes> for ResponseBody<T> {
     fn from(bytes: Bytes) -> Self {
-        Self { kind: ResponseKind::Own { bytes } }
+        Self {
+            kind: ResponseKind::Own { bytes },
+        }
     }
 }
 
@@ -194,7 +219,9 @@ impl<T> fmt::Debug for ResponseBody<T> {
             ResponseKind::Rewritten { .. } => "rewritten",
             ResponseKind::Own { .. } => "own",
         };
-        f.debug_struct("ResponseBody").field("kind", &kind).finish_non_exhaustive()
+        f.debug_struct("ResponseBody")
+            .field("kind", &kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -206,11 +233,18 @@ where
     type Data = Bytes;
     type Error = BoxError;
 
-    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         match self.project().kind.project() {
             ResponseProj::Inner { body } => body.poll_frame(cx).map_err(Into::into),
             ResponseProj::Own { bytes } => Poll::Ready(take(bytes).map(Ok)),
-            ResponseProj::Rewritten { mut body, rewriter, ready } => loop {
+            ResponseProj::Rewritten {
+                body,
+                rewriter,
+                ready,
+            } => loop {
                 if !ready.is_empty() {
                     return Poll::Ready(Some(Ok(Frame::data(Bytes::from(std::mem::take(ready))))));
                 }
@@ -219,12 +253,14 @@ where
                 };
                 let step = match ready!(body.as_mut().poll_frame(cx)) {
                     // Trailers of a rewritten body would speak of bytes that nobody receives.
-                    Some(Ok(frame)) => frame.data_ref().map_or(Ok(()), |data| rewrite.push(data, ready)),
+                    Some(Ok(frame)) => frame
+                        .data_ref()
+                        .map_or(Ok(()), |data| rewrite.push(data, ready)),
                     Some(Err(error)) => {
                         *rewriter = None;
                         return Poll::Ready(Some(Err(error.into())));
                     }
-                    None => rewrite.finish(ready).inspect(|()| *rewriter = None),
+                    None => rewrite.finish().inspect(|()| *rewriter = None),
                 };
                 if let Err(error) = step {
                     *rewriter = None;
@@ -238,7 +274,9 @@ where
     fn is_end_stream(&self) -> bool {
         match &self.kind {
             ResponseKind::Inner { body } => body.is_end_stream(),
-            ResponseKind::Rewritten { rewriter, ready, .. } => rewriter.is_none() && ready.is_empty(),
+            ResponseKind::Rewritten {
+                rewriter, ready, ..
+            } => rewriter.is_none() && ready.is_empty(),
             ResponseKind::Own { bytes } => bytes.is_empty(),
         }
     }
@@ -253,7 +291,11 @@ where
 }
 
 fn take(bytes: &mut Bytes) -> Option<Frame<Bytes>> {
-    if bytes.is_empty() { None } else { Some(Frame::data(std::mem::take(bytes))) }
+    if bytes.is_empty() {
+        None
+    } else {
+        Some(Frame::data(std::mem::take(bytes)))
+    }
 }
 
 fn exactly(bytes: &Bytes) -> SizeHint {
@@ -302,7 +344,10 @@ mod tests {
     #[tokio::test]
     async fn a_body_over_its_bound_is_not_collected() {
         let body = RequestBody::new(Full::new(Bytes::from("12345")));
-        assert!(matches!(collect(body, 4).await, Err(CollectError::TooLarge)));
+        assert!(matches!(
+            collect(body, 4).await,
+            Err(CollectError::TooLarge)
+        ));
     }
 
     #[test]

@@ -100,7 +100,9 @@ where
     }
 
     fn call(&mut self, request: Req) -> Self::Future {
-        ResponseEdgeFuture { future: self.inner.call(request) }
+        ResponseEdgeFuture {
+            future: self.inner.call(request),
+        }
     }
 }
 
@@ -120,6 +122,8 @@ where
     type Output = Result<Response<ResponseBody<T>>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(ready!(self.project().future.poll(cx)).map(|response| response.map(ResponseBody::new)))
+        Poll::Ready(
+            ready!(self.project().future.poll(cx)).map(|response| response.map(ResponseBody::new)),
+        )
     }
 }

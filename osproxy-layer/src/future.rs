@@ -12,7 +12,8 @@ use crate::body::ResponseBody;
 use crate::rejection::Rejection;
 
 /// What a boxed piece of work ends with.
-pub(crate) type Worked<T, E> = Pin<Box<dyn Future<Output = Result<Response<ResponseBody<T>>, E>> + Send>>;
+pub(crate) type Worked<T, E> =
+    Pin<Box<dyn Future<Output = Result<Response<ResponseBody<T>>, E>> + Send>>;
 
 pin_project! {
     /// The future of the demux and the route layer.
@@ -36,15 +37,23 @@ pin_project! {
 
 impl<F, T, E> ResponseFuture<F, T, E> {
     pub(crate) const fn passed(future: F) -> Self {
-        Self { kind: Kind::Passed { future } }
+        Self {
+            kind: Kind::Passed { future },
+        }
     }
 
     pub(crate) fn worked(future: Worked<T, E>) -> Self {
-        Self { kind: Kind::Worked { future } }
+        Self {
+            kind: Kind::Worked { future },
+        }
     }
 
     pub(crate) fn answered(rejection: Rejection) -> Self {
-        Self { kind: Kind::Answered { response: Some(rejection.into_response()) } }
+        Self {
+            kind: Kind::Answered {
+                response: Some(rejection.into_response()),
+            },
+        }
     }
 }
 
@@ -58,7 +67,9 @@ where
         match self.project().kind.project() {
             KindProj::Passed { future } => future.poll(cx),
             KindProj::Worked { future } => future.as_mut().poll(cx),
-            KindProj::Answered { response } => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+            KindProj::Answered { response } => response
+                .take()
+                .map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }
     }
 }

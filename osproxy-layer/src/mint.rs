@@ -19,6 +19,9 @@ mod tests {
         let (one, two) = (random_id().expect("random"), random_id().expect("random"));
         assert_eq!(one.len(), 20);
         assert_ne!(one, two);
-        assert!(one.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'));
+        assert!(
+            one.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        );
     }
 }

@@ -5,7 +5,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use tower_service::Service;
 
@@ -19,12 +19,25 @@ pub(crate) struct Outbound<S> {
 impl<S> Outbound<S> {
     /// The instance that was polled ready.
     pub(crate) fn ready(service: S) -> Self {
-        Self { service, ready: true }
+        Self {
+            service,
+            ready: true,
+        }
     }
 
     /// A clone that holds nothing yet.
     pub(crate) fn idle(service: S) -> Self {
-        Self { service, ready: false }
+        Self {
+            service,
+            ready: false,
+        }
+    }
+}
+
+// A clone holds nothing, whatever the original does.
+impl<S: Clone> Clone for Outbound<S> {
+    fn clone(&self) -> Self {
+        Self::idle(self.service.clone())
     }
 }
 
@@ -60,6 +73,30 @@ impl<S: Clone> Outbound<S> {
         }
         self.ready = false;
         self.service.call(request).await
+    }
+}
+
+impl<S> Outbound<S> {
+    /// Drives the instance ready, for a named future.
+    pub(crate) fn poll_ready<Req>(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>>
+    where
+        S: Service<Req>,
+    {
+        if self.ready {
+            return Poll::Ready(Ok(()));
+        }
+        let polled = self.service.poll_ready(cx);
+        self.ready = matches!(polled, Poll::Ready(Ok(())));
+        polled
+    }
+
+    /// Calls the instance, which [`poll_ready`](Self::poll_ready) found ready.
+    pub(crate) fn call<Req>(&mut self, request: Req) -> S::Future
+    where
+        S: Service<Req>,
+    {
+        self.ready = false;
+        self.service.call(request)
     }
 }
 

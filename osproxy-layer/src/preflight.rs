@@ -25,7 +25,7 @@ use crate::outbound::Outbound;
 use crate::plan::physical_headers;
 use crate::rejection::{Rejection, RejectionKind};
 use crate::router::Resolved;
-use crate::spi::{ClusterId, IndexName, SharedIndex};
+use crate::spi::{ClusterId, FieldName, IndexName, SharedIndex};
 use crate::state::RequestState;
 
 /// How long a good mapping is taken for granted.
@@ -44,13 +44,33 @@ pub(crate) struct Checks {
 struct Key {
     cluster: ClusterId,
     index: IndexName,
-    field: String,
+    field: FieldName,
 }
 
-/// One index: when it was last found good. The lock is held by whoever is asking.
+/// One index.
 #[derive(Debug, Default)]
 struct Slot {
-    good_since: Mutex<Option<Instant>>,
+    /// When it was last found good.
+    good_since: RwLock<Option<Instant>>,
+    /// Held by whoever is asking.
+    asking: Mutex<()>,
+}
+
+impl Slot {
+    fn is_fresh(&self) -> bool {
+        let since = *self
+            .good_since
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() < FRESH)
+    }
+
+    fn set(&self, since: Option<Instant>) {
+        *self
+            .good_since
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = since;
+    }
 }
 
 /// Whether a shared index is there.
@@ -87,11 +107,14 @@ impl Checks {
         T::Error: Into<BoxError>,
     {
         let slot = self.slot(asker, index);
-        let mut good_since = outbound.unless_pending(slot.good_since.lock()).await;
-        if good_since.is_some_and(|since| since.elapsed() < FRESH) {
+        if slot.is_fresh() {
             return Ok(Found::Good);
         }
-        *good_since = None;
+        let _asking = outbound.unless_pending(slot.asking.lock()).await;
+        if slot.is_fresh() {
+            return Ok(Found::Good);
+        }
+        slot.set(None);
         let mut found = look(outbound, asker, index).await?;
         if found == Found::Missing && create {
             make(outbound, asker, index).await?;
@@ -99,22 +122,16 @@ impl Checks {
             found = look(outbound, asker, index).await?;
         }
         if found == Found::Good {
-            *good_since = Some(Instant::now());
+            slot.set(Some(Instant::now()));
         }
         Ok(found)
-    }
-
-    /// Forgets what is known of an index, so that the next request asks again.
-    pub(crate) fn forget(&self, cluster: &ClusterId, index: &IndexName) {
-        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|key, _| key.cluster != *cluster || key.index != *index);
     }
 
     fn slot(&self, asker: &Asker<'_>, index: &IndexName) -> Arc<Slot> {
         let key = Key {
             cluster: asker.resolved.cluster().clone(),
             index: index.clone(),
-            field: asker.rules.field().as_str().to_owned(),
+            field: asker.rules.field().clone(),
         };
         let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = slots.get(&key) {
@@ -127,7 +144,11 @@ impl Checks {
 }
 
 /// Reads the mapping.
-async fn look<S, B, T>(outbound: &mut Outbound<S>, asker: &Asker<'_>, index: &IndexName) -> Result<Found, Stopped<S::Error>>
+async fn look<S, B, T>(
+    outbound: &mut Outbound<S>,
+    asker: &Asker<'_>,
+    index: &IndexName,
+) -> Result<Found, Stopped<S::Error>>
 where
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
     T: Body<Data = Bytes>,
@@ -136,14 +157,20 @@ where
     let path = path::join(&[index.as_str(), "_mapping"]);
     let (status, body) = ask(outbound, asker, index, Method::GET, &path, None).await?;
     match status {
-        StatusCode::OK => mapping::check(&body, index, asker.rules).map(|()| Found::Good).map_err(Stopped::from),
+        StatusCode::OK => mapping::check(&body, index, asker.rules)
+            .map(|()| Found::Good)
+            .map_err(Stopped::from),
         StatusCode::NOT_FOUND => Ok(Found::Missing),
         _ => Err(unreadable(status).into()),
     }
 }
 
 /// Creates the index. Somebody else may be doing the same, which is as good.
-async fn make<S, B, T>(outbound: &mut Outbound<S>, asker: &Asker<'_>, index: &IndexName) -> Result<(), Stopped<S::Error>>
+async fn make<S, B, T>(
+    outbound: &mut Outbound<S>,
+    asker: &Asker<'_>,
+    index: &IndexName,
+) -> Result<(), Stopped<S::Error>>
 where
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
     T: Body<Data = Bytes>,
@@ -153,7 +180,11 @@ where
     let body = Bytes::from(asker.rules.index_body().to_string());
     let (status, body) = ask(outbound, asker, index, Method::PUT, &path, Some(body)).await?;
     let taken = status == StatusCode::BAD_REQUEST && mapping::is_already_there(&body);
-    if status.is_success() || taken { Ok(()) } else { Err(unreadable(status).into()) }
+    if status.is_success() || taken {
+        Ok(())
+    } else {
+        Err(unreadable(status).into())
+    }
 }
 
 /// A call of our own: it carries the target and no write stamp.
@@ -170,20 +201,31 @@ where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let media = body.is_some().then(|| http::HeaderValue::from_static("application/json"));
+    let media = body
+        .is_some()
+        .then(|| http::HeaderValue::from_static("application/json"));
     let mut request = Request::new(RequestBody::from(body.unwrap_or_default()));
     *request.method_mut() = method;
-    *request.uri_mut() = path.parse().map_err(|_| Rejection::internal("an index name that makes no path"))?;
-    *request.headers_mut() = physical_headers(&HeaderMap::new(), media, asker.resolved.header_ops());
+    *request.uri_mut() = path
+        .parse()
+        .map_err(|_| Rejection::internal("an index name that makes no path"))?;
+    *request.headers_mut() =
+        physical_headers(&HeaderMap::new(), media, asker.resolved.header_ops());
     *request.extensions_mut() = asker.extensions.clone();
     let target = asker.resolved.target([index.clone()]);
-    request.extensions_mut().insert(asker.state.clone().into_physical(target, Arc::new([])));
+    request
+        .extensions_mut()
+        .insert(asker.state.clone().into_physical(target, Arc::new([])));
     let response = outbound.send(request).await.map_err(Stopped::Failed)?;
     let status = response.status();
     match collect(response.into_body(), MAX_MAPPING).await {
         Ok(body) => Ok((status, body)),
-        Err(CollectError::TooLarge) => Err(Rejection::upstream("the mapping of the index is too large to be checked").into()),
-        Err(CollectError::Broken(_)) => Err(Rejection::upstream("the mapping of the index can't be read").into()),
+        Err(CollectError::TooLarge) => {
+            Err(Rejection::upstream("the mapping of the index is too large to be checked").into())
+        }
+        Err(CollectError::Broken(_)) => {
+            Err(Rejection::upstream("the mapping of the index can't be read").into())
+        }
     }
 }
 
@@ -193,6 +235,12 @@ fn unreadable(status: StatusCode) -> Rejection {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => status,
         _ => StatusCode::BAD_GATEWAY,
     };
-    let reason = "the mapping of the index can't be checked, so the index can't be shown to be safe";
-    Rejection::new(RejectionKind::Upstream, status, "osproxy_upstream_exception", reason)
+    let reason =
+        "the mapping of the index can't be checked, so the index can't be shown to be safe";
+    Rejection::new(
+        RejectionKind::Upstream,
+        status,
+        "osproxy_upstream_exception",
+        reason,
+    )
 }

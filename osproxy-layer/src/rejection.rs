@@ -164,6 +164,16 @@ impl Rejection {
         )
     }
 
+    /// Something that can't be: 500.
+    pub(crate) fn internal(reason: &'static str) -> Self {
+        Self::new(
+            RejectionKind::Internal,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "osproxy_internal_exception",
+            reason,
+        )
+    }
+
     /// A method that the path doesn't have: 405, as the node says.
     #[must_use]
     pub fn method_not_allowed(allowed: &str) -> Self {

@@ -23,7 +23,12 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { max_body: 100 * 1024 * 1024, max_groups: 16, hold: Duration::from_secs(5), finish_writes: None }
+        Self {
+            max_body: 100 * 1024 * 1024,
+            max_groups: 16,
+            hold: Duration::from_secs(5),
+            finish_writes: None,
+        }
     }
 }
 

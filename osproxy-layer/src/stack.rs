@@ -50,7 +50,9 @@ impl<R> Stack<R> {
             checks: Arc::default(),
             versions: Arc::default(),
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// The largest request body that is read whole, in bytes: 100 MiB by default. Over it the answer is a 413.
@@ -91,7 +93,9 @@ impl<R> Stack<R> {
             checks: Arc::clone(&self.inner.checks),
             versions: Arc::clone(&self.inner.versions),
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// The router.
@@ -116,12 +120,16 @@ impl<R> Stack<R> {
 // Not derived: that would ask for `R: Clone`.
 impl<R> Clone for Stack<R> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
     }
 }
 
 impl<R> fmt::Debug for Stack<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stack").field("settings", &self.inner.settings).finish_non_exhaustive()
+        f.debug_struct("Stack")
+            .field("settings", &self.inner.settings)
+            .finish_non_exhaustive()
     }
 }

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use http::Extensions;
-use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
 use crate::router::Resolved;
@@ -17,8 +16,6 @@ pub(crate) struct RequestState {
     endpoint: Arc<Endpoint>,
     resolved: Option<Resolved>,
     stage: Stage,
-    /// Until when a write may be held back; set once, by the first layer that sends one.
-    deadline: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,12 +42,15 @@ impl RequestState {
             endpoint,
             resolved,
             stage: Stage::Logical,
-            deadline: None,
         }
     }
 
     pub(crate) fn get(extensions: &Extensions) -> Option<&Self> {
         extensions.get()
+    }
+
+    pub(crate) fn take(extensions: &mut Extensions) -> Option<Self> {
+        extensions.remove()
     }
 
     pub(crate) fn endpoint(&self) -> &Arc<Endpoint> {
@@ -79,22 +79,10 @@ impl RequestState {
         }
     }
 
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.deadline
-    }
-
     /// Makes it the state of a physical request.
     pub(crate) fn into_physical(mut self, target: Target, stamps: Arc<[WriteStamp]>) -> Self {
         self.stage = Stage::Physical { target, stamps };
         self
-    }
-
-    pub(crate) fn set_deadline(&mut self, deadline: Instant) {
-        self.deadline = Some(deadline);
-    }
-
-    pub(crate) fn set_resolved(&mut self, resolved: Resolved) {
-        self.resolved = Some(resolved);
     }
 }
 

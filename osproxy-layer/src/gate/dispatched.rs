@@ -32,7 +32,8 @@ impl<B, E> Outcome for Result<Response<B>, E> {
     /// After a transport error nobody knows; a 502 or a 504 is somebody else's transport error.
     fn is_in_doubt(&self) -> bool {
         let unknown = [StatusCode::BAD_GATEWAY, StatusCode::GATEWAY_TIMEOUT];
-        self.as_ref().map_or(true, |response| unknown.contains(&response.status()))
+        self.as_ref()
+            .map_or(true, |response| unknown.contains(&response.status()))
     }
 }
 
@@ -41,8 +42,16 @@ where
     F: Future + Send + 'static,
     F::Output: Outcome,
 {
-    pub(super) fn new(future: Pin<Box<F>>, permits: Vec<WritePermit>, hook: Option<FinishWrites>) -> Self {
-        Self { future: Some(future), permits, hook }
+    pub(super) fn new(
+        future: Pin<Box<F>>,
+        permits: Vec<WritePermit>,
+        hook: Option<FinishWrites>,
+    ) -> Self {
+        Self {
+            future: Some(future),
+            permits,
+            hook,
+        }
     }
 
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<F::Output> {

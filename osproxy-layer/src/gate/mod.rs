@@ -31,13 +31,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, timeout_at};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use self::dispatched::{DispatchedWrite, Outcome};
+use self::dispatched::DispatchedWrite;
+pub use self::dispatched::Outcome;
 pub use self::superseded::Superseded;
 use crate::body::{RequestBody, ResponseBody};
 use crate::outbound::take_ready;
@@ -55,13 +56,17 @@ pub struct WriteGateLayer<R> {
 impl<R> WriteGateLayer<R> {
     /// A gate with a stack of its own.
     pub fn new(router: R) -> Self {
-        Self { stack: Stack::new(router) }
+        Self {
+            stack: Stack::new(router),
+        }
     }
 
     /// The gate of this stack.
     #[must_use]
     pub fn of(stack: &Stack<R>) -> Self {
-        Self { stack: stack.clone() }
+        Self {
+            stack: stack.clone(),
+        }
     }
 }
 
@@ -69,7 +74,10 @@ impl<S, R> Layer<S> for WriteGateLayer<R> {
     type Service = WriteGate<S, R>;
 
     fn layer(&self, inner: S) -> WriteGate<S, R> {
-        WriteGate { inner, stack: self.stack.clone() }
+        WriteGate {
+            inner,
+            stack: self.stack.clone(),
+        }
     }
 }
 
@@ -103,29 +111,42 @@ where
         }
         let stamps = state.stamps();
         if stamps.is_empty() {
-            return ResponseFuture { kind: Kind::Passed { future: inner.call(request) } };
+            return ResponseFuture {
+                kind: Kind::Passed {
+                    future: inner.call(request),
+                },
+            };
         }
         match admit(self.stack.router(), stamps) {
             Ok(permits) => {
                 let hook = self.stack.settings().finish_writes.clone();
                 let write = DispatchedWrite::new(Box::pin(inner.call(request)), permits, hook);
-                ResponseFuture { kind: Kind::Write { write } }
+                ResponseFuture {
+                    kind: Kind::Write { write },
+                }
             }
             Err(stamps) => {
-                let deadline = state.deadline().unwrap_or_else(|| Instant::now() + self.stack.settings().hold);
+                let deadline = Instant::now() + self.stack.settings().hold;
                 let partial = stamps.len() < state.stamps().len();
                 // What is held is given back first: the instance, here, and the request, which the sender can
                 // build anew.
                 drop((inner, request));
                 let held = hold(self.stack.clone(), stamps, deadline, partial);
-                ResponseFuture { kind: Kind::Held { held: Box::pin(held) } }
+                ResponseFuture {
+                    kind: Kind::Held {
+                        held: Box::pin(held),
+                    },
+                }
             }
         }
     }
 }
 
 /// Admits all writes of a request or none. The error names the partitions that can't go.
-fn admit<R: Router>(router: &R, stamps: &[WriteStamp]) -> Result<Vec<WritePermit>, Vec<WriteStamp>> {
+fn admit<R: Router>(
+    router: &R,
+    stamps: &[WriteStamp],
+) -> Result<Vec<WritePermit>, Vec<WriteStamp>> {
     let mut permits = Vec::with_capacity(stamps.len());
     let mut refused = Vec::new();
     for stamp in stamps {
@@ -134,12 +155,21 @@ fn admit<R: Router>(router: &R, stamps: &[WriteStamp]) -> Result<Vec<WritePermit
             Admission::Moving | Admission::Superseded => refused.push(stamp.clone()),
         }
     }
-    if refused.is_empty() { Ok(permits) } else { Err(refused) }
+    if refused.is_empty() {
+        Ok(permits)
+    } else {
+        Err(refused)
+    }
 }
 
 /// Waits until the partitions admit writes again, but for a request that isn't wholly moving: its sender can send the
 /// rest at once. Either way the request must be resolved anew, so the answer is the same.
-async fn hold<R: Router>(stack: Stack<R>, stamps: Vec<WriteStamp>, deadline: Instant, partial: bool) -> Superseded {
+async fn hold<R: Router>(
+    stack: Stack<R>,
+    stamps: Vec<WriteStamp>,
+    deadline: Instant,
+    partial: bool,
+) -> Superseded {
     if !partial {
         for stamp in &stamps {
             let settled = stack.router().settled(&stamp.partition, stamp.epoch);
@@ -153,8 +183,9 @@ async fn hold<R: Router>(stack: Stack<R>, stamps: Vec<WriteStamp>, deadline: Ins
 
 pin_project! {
     /// The future of [`WriteGate`].
-    pub struct ResponseFuture<F: Future, T>
+    pub struct ResponseFuture<F, T>
     where
+        F: Future,
         F: Send,
         F: 'static,
         F::Output: Outcome,
@@ -166,8 +197,9 @@ pin_project! {
 
 pin_project! {
     #[project = KindProj]
-    enum Kind<F: Future, T>
+    enum Kind<F, T>
     where
+        F: Future,
         F: Send,
         F: 'static,
         F::Output: Outcome,
@@ -185,7 +217,11 @@ where
     F::Output: Outcome,
 {
     fn answered(rejection: Rejection) -> Self {
-        Self { kind: Kind::Answered { response: Some(rejection.into_response()) } }
+        Self {
+            kind: Kind::Answered {
+                response: Some(rejection.into_response()),
+            },
+        }
     }
 }
 
@@ -199,8 +235,12 @@ where
         match self.project().kind.project() {
             KindProj::Passed { future } => future.poll(cx),
             KindProj::Write { write } => write.poll(cx),
-            KindProj::Held { held } => Poll::Ready(Ok(ready!(held.as_mut().poll(cx)).into_response())),
-            KindProj::Answered { response } => response.take().map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
+            KindProj::Held { held } => {
+                Poll::Ready(Ok(ready!(held.as_mut().poll(cx)).into_response()))
+            }
+            KindProj::Answered { response } => response
+                .take()
+                .map_or(Poll::Pending, |response| Poll::Ready(Ok(response))),
         }
     }
 }
@@ -217,24 +257,33 @@ where
 
 impl<R> Clone for WriteGateLayer<R> {
     fn clone(&self) -> Self {
-        Self { stack: self.stack.clone() }
+        Self {
+            stack: self.stack.clone(),
+        }
     }
 }
 
 impl<R> fmt::Debug for WriteGateLayer<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WriteGateLayer").field("stack", &self.stack).finish()
+        f.debug_struct("WriteGateLayer")
+            .field("stack", &self.stack)
+            .finish()
     }
 }
 
 impl<S: Clone, R> Clone for WriteGate<S, R> {
     fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), stack: self.stack.clone() }
+        Self {
+            inner: self.inner.clone(),
+            stack: self.stack.clone(),
+        }
     }
 }
 
 impl<S: fmt::Debug, R> fmt::Debug for WriteGate<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WriteGate").field("inner", &self.inner).finish_non_exhaustive()
+        f.debug_struct("WriteGate")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
     }
 }

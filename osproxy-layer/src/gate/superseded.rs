@@ -25,11 +25,14 @@ impl Superseded {
     }
 
     pub(super) fn new(partitions: impl IntoIterator<Item = PartitionId>) -> Self {
-        Self { partitions: partitions.into_iter().collect() }
+        Self {
+            partitions: partitions.into_iter().collect(),
+        }
     }
 
     pub(super) fn into_response<T>(self) -> Response<ResponseBody<T>> {
-        let mut response = Rejection::busy("the tenant is being moved, try again", 1).into_response();
+        let mut response =
+            Rejection::busy("the tenant is being moved, try again", 1).into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -37,6 +40,8 @@ impl Superseded {
 
 impl fmt::Debug for Superseded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Superseded").field("partitions", &self.partitions.len()).finish()
+        f.debug_struct("Superseded")
+            .field("partitions", &self.partitions.len())
+            .finish()
     }
 }

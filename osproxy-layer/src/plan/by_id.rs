@@ -12,7 +12,7 @@ const NO_FIELD: &str = "__osproxy_no_field";
 /// Plans `GET` and `HEAD` of `_doc` and `_source`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     let pair = index::of_path(logical)?;
-    let mut params = params::physical_params(logical)?;
+    let mut params = params::physical_params(logical.scoped())?;
     let id = logical.endpoint.id().unwrap_or_default();
     let operation = logical.endpoint.operation();
     let head = matches!(operation, Operation::Exists | Operation::ExistsSource);
@@ -35,7 +35,9 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
                 // Its own answer is the bare document, which carries no proof of whose it is.
                 path::join(&[pair.physical.as_str(), "_doc", &physical])
             } else {
-                logical.endpoint.physical_path(Some(pair.physical.as_str()), Some(&physical))
+                logical
+                    .endpoint
+                    .physical_path(Some(pair.physical.as_str()), Some(&physical))
             };
             (path, Presence::Read)
         }
@@ -45,7 +47,12 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
                     params.forward.set(name, value.to_owned());
                 }
             }
-            (logical.endpoint.physical_path(Some(pair.physical.as_str()), None), Presence::Any)
+            (
+                logical
+                    .endpoint
+                    .physical_path(Some(pair.physical.as_str()), None),
+                Presence::Any,
+            )
         }
     };
     Ok(Plan {
@@ -61,7 +68,11 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
 
 /// Source filters and stored fields on a shared index: what the client may see of a document, while the answer keeps
 /// what proves whose it is (catalogue H-02, C1-11, C1-12).
-fn source_params(logical: &Logical<'_>, params: &mut params::Params, shared: &SharedScope) -> Result<(), Rejection> {
+fn source_params(
+    logical: &Logical<'_>,
+    params: &mut params::Params,
+    shared: &SharedScope,
+) -> Result<(), Rejection> {
     let is_source = logical.endpoint.operation() == Operation::GetSource;
     match logical.query.get("_source") {
         None => {}
@@ -74,14 +85,20 @@ fn source_params(logical: &Logical<'_>, params: &mut params::Params, shared: &Sh
         // `_source=false` would take `_routing` out of the answer too; this keeps it.
         Some("false") => params.forward.set("stored_fields", "_none_"),
         Some(value @ ("" | "true")) => params.forward.set("_source", value.to_owned()),
-        Some(filter) => params.forward.set("_source", without_reserved(shared, filter)),
+        Some(filter) => params
+            .forward
+            .set("_source", without_reserved(shared, filter)),
     }
     if let Some(filter) = logical.query.get("_source_includes") {
-        params.forward.set("_source_includes", without_reserved(shared, filter));
+        params
+            .forward
+            .set("_source_includes", without_reserved(shared, filter));
     }
     if let Some(fields) = logical.query.get("stored_fields") {
         if fields.split(',').any(|field| field.trim().starts_with('_')) {
-            return Err(Rejection::refused("parameter [stored_fields] can't name fields that start with an underscore"));
+            return Err(Rejection::refused(
+                "parameter [stored_fields] can't name fields that start with an underscore",
+            ));
         }
         if params.forward.get("stored_fields").is_none() {
             params.forward.set("stored_fields", fields.to_owned());
@@ -91,12 +108,23 @@ fn source_params(logical: &Logical<'_>, params: &mut params::Params, shared: &Sh
 }
 
 fn without_reserved(shared: &SharedScope, filter: &str) -> String {
-    let kept: Vec<&str> = filter.split(',').filter(|name| !shared.documents.is_reserved(name.trim())).collect();
-    if kept.is_empty() { NO_FIELD.to_owned() } else { kept.join(",") }
+    let kept: Vec<&str> = filter
+        .split(',')
+        .filter(|name| !shared.documents.is_reserved(name.trim()))
+        .collect();
+    if kept.is_empty() {
+        NO_FIELD.to_owned()
+    } else {
+        kept.join(",")
+    }
 }
 
 /// The physical id of a logical one, and the routing value, on a shared index.
-pub(super) fn physical_id(shared: &SharedScope, partition: &PartitionId, id: &str) -> Result<String, Rejection> {
+pub(crate) fn physical_id(
+    shared: &SharedScope,
+    partition: &PartitionId,
+    id: &str,
+) -> Result<String, Rejection> {
     if shared.id.template().mints_from_body() {
         return Err(crate::spi::SpiError::IdMintedOnly.into());
     }

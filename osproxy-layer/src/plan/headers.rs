@@ -1,7 +1,9 @@
 //! Headers of a physical request: an allow-list. No client header reaches a cluster unless it stands here.
 
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use http::HeaderValue;
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName,
+};
 
 use crate::spi::HeaderOp;
 
@@ -16,7 +18,11 @@ const ALWAYS: [HeaderName; 3] = [
 const STREAMED: [HeaderName; 4] = [CONTENT_TYPE, ACCEPT, CONTENT_ENCODING, ACCEPT_ENCODING];
 
 /// The headers of a request whose body and answer this layer reads: JSON both ways.
-pub(crate) fn physical_headers(client: &HeaderMap, content_type: Option<HeaderValue>, ops: &[HeaderOp]) -> HeaderMap {
+pub(crate) fn physical_headers(
+    client: &HeaderMap,
+    content_type: Option<HeaderValue>,
+    ops: &[HeaderOp],
+) -> HeaderMap {
     let mut headers = pick(client, &ALWAYS);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(content_type) = content_type {
@@ -67,16 +73,32 @@ mod tests {
     #[test]
     fn only_listed_headers_go_up() {
         let mut client = HeaderMap::new();
-        for name in ["authorization", "x-forwarded-for", "x-opaque-id", "cookie", "content-encoding", "x-tenant"] {
+        for name in [
+            "authorization",
+            "x-forwarded-for",
+            "x-opaque-id",
+            "cookie",
+            "content-encoding",
+            "x-tenant",
+        ] {
             client.insert(HeaderName::from_static(name), HeaderValue::from_static("v"));
         }
         let names = |headers: HeaderMap| {
-            let mut names: Vec<String> = headers.keys().map(|name| name.as_str().to_owned()).collect();
+            let mut names: Vec<String> = headers
+                .keys()
+                .map(|name| name.as_str().to_owned())
+                .collect();
             names.sort();
             names
         };
-        assert_eq!(names(physical_headers(&client, None, &[])), ["accept", "x-opaque-id"]);
-        assert_eq!(names(forwarded(&client, &[])), ["content-encoding", "x-opaque-id"]);
+        assert_eq!(
+            names(physical_headers(&client, None, &[])),
+            ["accept", "x-opaque-id"]
+        );
+        assert_eq!(
+            names(forwarded(&client, &[])),
+            ["content-encoding", "x-opaque-id"]
+        );
     }
 
     #[test]
@@ -84,9 +106,17 @@ mod tests {
         let name = HeaderName::from_static("x-team");
         let value = HeaderValue::from_static("a");
         let ops = [
-            HeaderOp::Add { name: name.clone(), value: value.clone() },
-            HeaderOp::Replace { name: name.clone(), value: HeaderValue::from_static("b") },
-            HeaderOp::Remove { name: HeaderName::from_static("x-opaque-id") },
+            HeaderOp::Add {
+                name: name.clone(),
+                value: value.clone(),
+            },
+            HeaderOp::Replace {
+                name: name.clone(),
+                value: HeaderValue::from_static("b"),
+            },
+            HeaderOp::Remove {
+                name: HeaderName::from_static("x-opaque-id"),
+            },
         ];
         let mut client = HeaderMap::new();
         client.insert("x-opaque-id", value);

@@ -23,23 +23,39 @@ pub(crate) fn single_index(resolved: &Resolved, logical: &str) -> Result<IndexPa
         .single()
         .ok_or_else(|| Rejection::refused("a list of indices is not allowed here"))?;
     let physical = resolved.physical_index(name)?;
-    Ok(IndexPair { logical: name.to_owned(), physical })
+    Ok(IndexPair {
+        logical: name.to_owned(),
+        physical,
+    })
 }
 
 /// The physical indices of a request that may read several.
-pub(super) fn several(resolved: &Resolved, endpoint: &Endpoint, param: Option<&str>) -> Result<Vec<IndexPair>, Rejection> {
+pub(super) fn several(
+    resolved: &Resolved,
+    endpoint: &Endpoint,
+    param: Option<&str>,
+) -> Result<Vec<IndexPair>, Rejection> {
     let text = match (endpoint.index(), param) {
         (Some(index), None) | (None, Some(index)) => index,
-        (Some(_), Some(_)) => return Err(Rejection::refused("the index stands in the path, [index] can't name another")),
+        (Some(_), Some(_)) => {
+            return Err(Rejection::refused(
+                "the index stands in the path, [index] can't name another",
+            ));
+        }
         (None, None) => {
-            return Err(Rejection::refused("a request on all indices of a tenant is not offered yet: name the index"));
+            return Err(Rejection::refused(
+                "a request on all indices of a tenant is not offered yet: name the index",
+            ));
         }
     };
     let mut pairs: Vec<IndexPair> = Vec::new();
     for name in IndexExpr::parse(text).map_err(invalid)?.names() {
         if pairs.iter().all(|pair| pair.logical != name) {
             let physical = resolved.physical_index(name)?;
-            pairs.push(IndexPair { logical: name.to_owned(), physical });
+            pairs.push(IndexPair {
+                logical: name.to_owned(),
+                physical,
+            });
         }
     }
     Ok(pairs)
@@ -47,7 +63,10 @@ pub(super) fn several(resolved: &Resolved, endpoint: &Endpoint, param: Option<&s
 
 /// The index of a request for one document.
 pub(super) fn of_path(logical: &Logical<'_>) -> Result<IndexPair, Rejection> {
-    single_index(logical.resolved, logical.endpoint.index().unwrap_or_default())
+    single_index(
+        logical.resolved,
+        logical.endpoint.index().unwrap_or_default(),
+    )
 }
 
 /// Names in the place of a list, for the path.
@@ -60,7 +79,10 @@ pub(super) fn joined(pairs: &[IndexPair]) -> String {
 fn invalid(error: IndexError) -> Rejection {
     match error {
         IndexError::Uppercase | IndexError::Character | IndexError::TooLong | IndexError::Empty => {
-            Rejection::malformed("invalid_index_name_exception", format!("invalid index name: {error}"))
+            Rejection::malformed(
+                "invalid_index_name_exception",
+                format!("invalid index name: {error}"),
+            )
         }
         other => Rejection::refused(format!("this index expression is not allowed: {other}")),
     }
@@ -68,7 +90,9 @@ fn invalid(error: IndexError) -> Rejection {
 
 /// What turns an answer from these indices back.
 pub(crate) fn reversal(resolved: &Resolved, pairs: &[IndexPair]) -> Reversal {
-    let names = pairs.iter().map(|pair| (pair.physical.as_str(), pair.logical.as_str()));
+    let names = pairs
+        .iter()
+        .map(|pair| (pair.physical.as_str(), pair.logical.as_str()));
     let Some((shared, partition)) = resolved.shared() else {
         return Reversal::dedicated(names);
     };
@@ -88,11 +112,13 @@ pub(crate) fn reversal(resolved: &Resolved, pairs: &[IndexPair]) -> Reversal {
 
 /// `_refresh` of named indices.
 pub(super) fn plan_refresh(logical: &Logical<'_>) -> Result<Plan, Rejection> {
-    let params = params::physical_params(logical)?;
+    let params = params::physical_params(logical.scoped())?;
     let indices = several(logical.resolved, logical.endpoint, None)?;
     Ok(Plan {
         method: Method::POST,
-        path: logical.endpoint.physical_path(Some(&joined(&indices)), None),
+        path: logical
+            .endpoint
+            .physical_path(Some(&joined(&indices)), None),
         query: params.forward.encode(),
         payload: Payload::Empty,
         indices,

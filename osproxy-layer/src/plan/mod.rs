@@ -19,10 +19,12 @@ use crate::rewrite::response::{Reversal, Shape};
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 
+pub(crate) use by_id::physical_id;
 pub(crate) use headers::{forwarded, physical_headers};
 pub(crate) use index::{IndexPair, reversal, single_index};
-pub(crate) use media::{Media, check_media};
-pub(crate) use params::physical_params;
+pub(crate) use media::check_media;
+pub(crate) use params::{Scoped, no_alias, physical_params};
+pub(crate) use write::{document_error, minted};
 
 /// A request as the client sent it, read into typed values.
 #[derive(Clone, Copy)]
@@ -33,6 +35,16 @@ pub(crate) struct Logical<'a> {
     pub(crate) resolved: &'a Resolved,
     /// The body, where [`body_use`] says that it is read.
     pub(crate) body: &'a Bytes,
+}
+
+impl<'a> Logical<'a> {
+    fn scoped(&self) -> Scoped<'a> {
+        Scoped {
+            endpoint: self.endpoint,
+            query: self.query,
+            resolved: Some(self.resolved),
+        }
+    }
 }
 
 /// A request as the cluster gets it.
@@ -126,10 +138,11 @@ pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
     use Operation as Op;
     match (operation, resolved.scope()) {
         (_, Scope::Cluster(_)) => BodyUse::Stream,
-        (Op::Index | Op::Create | Op::Update, Scope::Shared(_)) | (Op::Search | Op::Count | Op::IndexCreate, _) => {
-            BodyUse::Read
+        (Op::Index | Op::Create | Op::Update, Scope::Shared(_))
+        | (Op::Search | Op::Count | Op::IndexCreate, _) => BodyUse::Read,
+        (Op::Index | Op::Create | Op::Update, Scope::Index { .. } | Scope::Pinned(_)) => {
+            BodyUse::Stream
         }
-        (Op::Index | Op::Create | Op::Update, Scope::Index { .. } | Scope::Pinned(_)) => BodyUse::Stream,
         _ => BodyUse::None,
     }
 }
@@ -149,13 +162,19 @@ pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
 /// Refuses what the endpoint table has as rewritten and this layer doesn't do yet.
 pub(crate) fn not_offered(endpoint: &Endpoint, kind: PlacementKind) -> Rejection {
     let (template, kind) = (endpoint.route().template(), kind.as_str());
-    Rejection::refused(format!("[{template}] is not offered yet on placements of kind [{kind}]"))
+    Rejection::refused(format!(
+        "[{template}] is not offered yet on placements of kind [{kind}]"
+    ))
 }
 
 impl Plan {
     /// The path and query of the physical request.
     pub(crate) fn path_and_query(&self) -> String {
-        if self.query.is_empty() { self.path.clone() } else { [&*self.path, "?", &*self.query].concat() }
+        if self.query.is_empty() {
+            self.path.clone()
+        } else {
+            [&*self.path, "?", &*self.query].concat()
+        }
     }
 
     pub(crate) fn physical_indices(&self) -> impl Iterator<Item = IndexName> {

@@ -1,28 +1,48 @@
 //! Query-string parameters of a physical request, by the table.
 
-use crate::endpoint::{ParamDecision, Query};
+use crate::endpoint::{Endpoint, Operation, ParamDecision, PlacementKind, Query};
 use crate::rejection::Rejection;
 use crate::router::Resolved;
-
-use super::Logical;
 
 /// What the cluster gets of the query string, and what stays here.
 pub(crate) struct Params {
     pub(crate) forward: Query<'static>,
     /// `index` of a root route, which counts like an index in the path.
     pub(crate) index: Option<String>,
+    /// `require_alias` of a bulk, which each of its items answers for.
+    pub(crate) require_alias: Option<bool>,
+}
+
+/// What a parameter is decided by.
+#[derive(Clone, Copy)]
+pub(crate) struct Scoped<'a> {
+    pub(crate) endpoint: &'a Endpoint,
+    pub(crate) query: &'a Query<'a>,
+    /// `None` where each item of the request is placed by itself: then the strictest column decides.
+    pub(crate) resolved: Option<&'a Resolved>,
+}
+
+impl Scoped<'_> {
+    fn kind(&self) -> PlacementKind {
+        self.resolved
+            .map_or(PlacementKind::SharedIndex, Resolved::kind)
+    }
 }
 
 /// Decides each parameter by its row.
-pub(crate) fn physical_params(logical: &Logical<'_>) -> Result<Params, Rejection> {
-    let mut params = Params { forward: Query::default(), index: None };
-    for (name, value) in logical.query.iter() {
-        match logical.endpoint.decide(logical.resolved.kind(), name) {
-            None => return Err(unknown(logical, name)),
+pub(crate) fn physical_params(scoped: Scoped<'_>) -> Result<Params, Rejection> {
+    let mut params = Params {
+        forward: Query::default(),
+        index: None,
+        require_alias: None,
+    };
+    for (name, value) in scoped.query.iter() {
+        match scoped.endpoint.decide(scoped.kind(), name) {
+            None => return Err(unknown(scoped, name)),
             Some(ParamDecision::Forward) => params.forward.set(name.to_owned(), value.to_owned()),
             Some(ParamDecision::Drop) => {}
-            Some(ParamDecision::Reject) => return Err(refused(logical, name)),
-            Some(ParamDecision::Rewrite) => rewrite(logical, &mut params, name, value)?,
+            Some(ParamDecision::Reject) => return Err(refused(scoped, name)),
+            Some(ParamDecision::Rewrite) => rewrite(scoped, &mut params, name, value)?,
         }
     }
     Ok(params)
@@ -30,32 +50,48 @@ pub(crate) fn physical_params(logical: &Logical<'_>) -> Result<Params, Rejection
 
 /// The parameters that mean the same wherever they occur. Those of one API are rewritten by its own plan, which reads
 /// them from the logical query.
-fn rewrite(logical: &Logical<'_>, params: &mut Params, name: &str, value: &str) -> Result<(), Rejection> {
+fn rewrite(
+    scoped: Scoped<'_>,
+    params: &mut Params,
+    name: &str,
+    value: &str,
+) -> Result<(), Rejection> {
     match name {
         // The answer keeps the spacing that it comes with.
         "pretty" => params.forward.set(name.to_owned(), value.to_owned()),
         "format" if matches!(value, "" | "json") => {}
-        "format" => return Err(Rejection::refused("only [format=json] is offered, another form of the answer can't be turned back")),
-        "require_alias" => require_alias(logical, value)?,
-        "preference" => params.forward.set(name.to_owned(), preference(logical.resolved, value)?),
+        "format" => {
+            return Err(Rejection::refused(
+                "only [format=json] is offered, another form of the answer can't be turned back",
+            ));
+        }
+        "require_alias" => match require_alias(value)? {
+            true if scoped.endpoint.operation() != Operation::Bulk => {
+                return Err(no_alias(scoped.endpoint.index().unwrap_or_default()));
+            }
+            wanted => params.require_alias = Some(wanted),
+        },
+        "preference" => params
+            .forward
+            .set(name.to_owned(), preference(scoped.resolved, value)?),
         // The names that are sent are concrete, so these decide nothing there.
         "allow_no_indices" | "expand_wildcards" => {}
         "ignore_unavailable" => params.forward.set(name.to_owned(), value.to_owned()),
         "index" => params.index = Some(value.to_owned()),
         "_source" | "stored_fields" => {}
-        _ => return Err(Rejection::refused(format!("parameter [{name}] is not offered yet"))),
+        _ => {
+            return Err(Rejection::refused(format!(
+                "parameter [{name}] is not offered yet"
+            )));
+        }
     }
     Ok(())
 }
 
-/// A logical name is never an alias, so asking for one is answered as the node answers for an index.
-fn require_alias(logical: &Logical<'_>, value: &str) -> Result<(), Rejection> {
+fn require_alias(value: &str) -> Result<bool, Rejection> {
     match value {
-        "false" => Ok(()),
-        "" | "true" => {
-            let index = logical.endpoint.index().unwrap_or_default();
-            Err(no_alias(index))
-        }
+        "false" => Ok(false),
+        "" | "true" => Ok(true),
         _ => Err(Rejection::malformed(
             "illegal_argument_exception",
             "failed to parse parameter [require_alias]: only [true] or [false] are allowed",
@@ -63,43 +99,54 @@ fn require_alias(logical: &Logical<'_>, value: &str) -> Result<(), Rejection> {
     }
 }
 
-/// What the node says of an index where an alias is required.
+/// What the node says of an index where an alias is required: a logical name never is one.
 pub(crate) fn no_alias(index: &str) -> Rejection {
     Rejection::new(
         crate::RejectionKind::Unplaced,
         http::StatusCode::NOT_FOUND,
         "index_not_found_exception",
-        format!("no such index [{index}] and [require_alias] request flag is [true] and [{index}] is not an alias"),
+        format!(
+            "no such index [{index}] and [require_alias] request flag is [true] and [{index}] is not an alias"
+        ),
     )
 }
 
 /// A session string is kept apart from other partitions' equal ones. The server's own words start with `_`; all but one
 /// of them name shards or nodes.
-fn preference(resolved: &Resolved, value: &str) -> Result<String, Rejection> {
+fn preference(resolved: Option<&Resolved>, value: &str) -> Result<String, Rejection> {
     if value == "_local" {
         return Ok(value.to_owned());
     }
     if value.starts_with('_') {
-        return Err(Rejection::refused("parameter [preference] takes a session string or [_local]"));
+        return Err(Rejection::refused(
+            "parameter [preference] takes a session string or [_local]",
+        ));
     }
-    Ok(match resolved.shared() {
+    Ok(match resolved.and_then(Resolved::shared) {
         Some((_, partition)) => format!("p.{}.{value}", partition.as_str()),
         None => value.to_owned(),
     })
 }
 
 /// As the node says it.
-fn unknown(logical: &Logical<'_>, name: &str) -> Rejection {
-    let template = logical.endpoint.route().template();
+fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
+    let template = scoped.endpoint.route().template();
     Rejection::malformed(
         "illegal_argument_exception",
-        format!("request [{template}] contains unrecognized parameter: [{}]", shortened(name)),
+        format!(
+            "request [{template}] contains unrecognized parameter: [{}]",
+            shortened(name)
+        ),
     )
 }
 
-fn refused(logical: &Logical<'_>, name: &str) -> Rejection {
-    let kind = logical.resolved.kind().as_str();
-    let why = logical.endpoint.params().and_then(|group| group.param(name)).map_or("", |param| param.reason());
+fn refused(scoped: Scoped<'_>, name: &str) -> Rejection {
+    let kind = scoped.kind().as_str();
+    let why = scoped
+        .endpoint
+        .params()
+        .and_then(|group| group.param(name))
+        .map_or("", |param| param.reason());
     let colon = if why.is_empty() { "" } else { ": " };
     Rejection::refused(format!(
         "parameter [{}] is not allowed on placements of kind [{kind}]{colon}{why}",

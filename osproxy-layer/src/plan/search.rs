@@ -6,11 +6,17 @@ use super::{Answer, IndexPair, Logical, Payload, Plan, Presence, index};
 use crate::endpoint::{Operation, Query};
 use crate::rejection::Rejection;
 use crate::rewrite::response::{HitShape, Shape};
-use crate::rewrite::screen::{self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex, SortValue};
+use crate::rewrite::screen::{
+    self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex, SortValue,
+};
 
 /// Plans `_search` and `_count`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
-    let indices = index::several(logical.resolved, logical.endpoint, logical.query.get("index"))?;
+    let indices = index::several(
+        logical.resolved,
+        logical.endpoint,
+        logical.query.get("index"),
+    )?;
     let screened = screened(logical, &indices)?;
     let mut query = Query::default();
     for (name, value) in screened.url() {
@@ -28,17 +34,31 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     let shared = logical.resolved.shared().is_some();
     Ok(Plan {
         method: logical.method.clone(),
-        path: logical.endpoint.physical_path(Some(&index::joined(&indices)), None),
+        path: logical
+            .endpoint
+            .physical_path(Some(&index::joined(&indices)), None),
         query: query.encode(),
-        payload: if body.is_empty() { Payload::Empty } else { Payload::Own(body) },
+        payload: if body.is_empty() {
+            Payload::Empty
+        } else {
+            Payload::Own(body)
+        },
         indices,
         answer,
-        presence: if shared { Presence::Read } else { Presence::Any },
+        presence: if shared {
+            Presence::Read
+        } else {
+            Presence::Any
+        },
     })
 }
 
 fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened<'b>, Rejection> {
-    let url: Vec<(&str, &str)> = logical.query.iter().filter(|(name, _)| *name != "index").collect();
+    let url: Vec<(&str, &str)> = logical
+        .query
+        .iter()
+        .filter(|(name, _)| *name != "index")
+        .collect();
     let body: &'b [u8] = logical.body;
     let check = |scope: &Scope<'_>| match logical.endpoint.operation() {
         Operation::Count => screen::count(body, &url, scope),
@@ -48,7 +68,12 @@ fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened
         Some((shared, partition)) => {
             let template = shared.id.template();
             let (prefix, suffix) = (template.prefix(partition), template.suffix(partition));
-            let allowed: Vec<&str> = shared.rules.allowed_root_keys().iter().map(String::as_str).collect();
+            let allowed: Vec<&str> = shared
+                .rules
+                .allowed_root_keys()
+                .iter()
+                .map(String::as_str)
+                .collect();
             check(&Scope::shared(SharedIndex {
                 field: shared.rules.field().as_str(),
                 partition: partition.as_str(),
@@ -61,7 +86,10 @@ fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened
         None => {
             let names: Vec<IndexNames<'_>> = indices
                 .iter()
-                .map(|pair| IndexNames { logical: &pair.logical, physical: pair.physical.as_str() })
+                .map(|pair| IndexNames {
+                    logical: &pair.logical,
+                    physical: pair.physical.as_str(),
+                })
                 .collect();
             check(&Scope::dedicated(&names))
         }
@@ -71,8 +99,9 @@ fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened
 
 fn rejection(refusal: &Refusal) -> Rejection {
     match refusal.kind() {
-        RefusalKind::Refused => Rejection::refused(refusal.to_string()),
-        other => Rejection::malformed(other.error_type(), refusal.to_string()),
+        RefusalKind::Malformed => Rejection::malformed("json_parse_exception", refusal.to_string()),
+        RefusalKind::Misshapen => Rejection::malformed("parsing_exception", refusal.to_string()),
+        RefusalKind::NotAllowed => Rejection::refused(refusal.to_string()),
     }
 }
 
@@ -84,5 +113,7 @@ fn shape(screened: &screen::Shape) -> Shape {
             hits = hits.sorted_by_id_at(position);
         }
     }
-    Shape::default().with_hits(hits).with_typed_keys(screened.typed_keys)
+    Shape::default()
+        .with_hits(hits)
+        .with_typed_keys(screened.typed_keys)
 }

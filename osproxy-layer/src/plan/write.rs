@@ -23,11 +23,17 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
 /// Names are mapped; id and document pass as they are, and a server-made id is as good as ours.
 fn on_dedicated(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     let pair = index::of_path(logical)?;
-    let params = params::physical_params(logical)?;
-    let payload = if logical.endpoint.operation() == Operation::Delete { Payload::Empty } else { Payload::Stream };
+    let params = params::physical_params(logical.scoped())?;
+    let payload = if logical.endpoint.operation() == Operation::Delete {
+        Payload::Empty
+    } else {
+        Payload::Stream
+    };
     Ok(Plan {
         method: logical.method.clone(),
-        path: logical.endpoint.physical_path(Some(pair.physical.as_str()), None),
+        path: logical
+            .endpoint
+            .physical_path(Some(pair.physical.as_str()), None),
         query: params.forward.encode(),
         payload,
         indices: vec![pair],
@@ -36,9 +42,13 @@ fn on_dedicated(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     })
 }
 
-fn on_shared(logical: &Logical<'_>, shared: &SharedScope, partition: &PartitionId) -> Result<Plan, Rejection> {
+fn on_shared(
+    logical: &Logical<'_>,
+    shared: &SharedScope,
+    partition: &PartitionId,
+) -> Result<Plan, Rejection> {
     let pair = index::of_path(logical)?;
-    let mut params = params::physical_params(logical)?;
+    let mut params = params::physical_params(logical.scoped())?;
     if let Some(routing) = shared.routing(partition) {
         params.forward.set("routing", routing.to_owned());
     }
@@ -47,7 +57,9 @@ fn on_shared(logical: &Logical<'_>, shared: &SharedScope, partition: &PartitionI
     let path = match logical.endpoint.id() {
         Some(id) => {
             let physical = by_id::physical_id(shared, partition, id)?;
-            logical.endpoint.physical_path(Some(pair.physical.as_str()), Some(&physical))
+            logical
+                .endpoint
+                .physical_path(Some(pair.physical.as_str()), Some(&physical))
         }
         None => {
             // The server's own id would lack the partition; one that is made here must not overwrite a document.
@@ -64,7 +76,10 @@ fn on_shared(logical: &Logical<'_>, shared: &SharedScope, partition: &PartitionI
     };
     // A delete creates its index only where it brings a version of its own (as the node does).
     let creates = operation != Operation::Delete
-        || logical.query.get("version_type").is_some_and(|kind| kind.starts_with("external"));
+        || logical
+            .query
+            .get("version_type")
+            .is_some_and(|kind| kind.starts_with("external"));
     Ok(Plan {
         method,
         path,
@@ -72,23 +87,34 @@ fn on_shared(logical: &Logical<'_>, shared: &SharedScope, partition: &PartitionI
         payload,
         indices: vec![pair],
         answer: Answer::Write,
-        presence: if creates { Presence::Write } else { Presence::Read },
+        presence: if creates {
+            Presence::Write
+        } else {
+            Presence::Read
+        },
     })
 }
 
 /// The physical id of a document that comes without one.
-pub(crate) fn minted(shared: &SharedScope, partition: &PartitionId, document: &[u8]) -> Result<String, Rejection> {
+pub(crate) fn minted(
+    shared: &SharedScope,
+    partition: &PartitionId,
+    document: &[u8],
+) -> Result<String, Rejection> {
     let template = shared.id.template();
     let logical = match template.minted(BodyDoc::new(document))? {
         Some(id) => id,
-        None => random_id().map_err(|_| Rejection::internal("no random numbers for a document id"))?,
+        None => {
+            random_id().map_err(|_| Rejection::internal("no random numbers for a document id"))?
+        }
     };
     Ok(template.physical(partition, &logical)?)
 }
 
 fn document(shared: &SharedScope, source: &[u8]) -> Result<Bytes, Rejection> {
     let mut out = Vec::with_capacity(source.len() + shared.injection.as_bytes().len() + 1);
-    inject(source, &shared.documents, &shared.injection, &mut out).map_err(|error| document_error(&error))?;
+    inject(source, &shared.documents, &shared.injection, &mut out)
+        .map_err(|error| document_error(&error))?;
     Ok(out.into())
 }
 
@@ -98,8 +124,13 @@ fn update(shared: &SharedScope, body: &[u8]) -> Result<Bytes, Rejection> {
     };
     let read = UpdateBody::read(body).map_err(|error| malformed(&error))?;
     let mut out = Vec::with_capacity(body.len() + 2 * shared.injection.as_bytes().len() + 2);
-    read.rewrite(&shared.documents, &shared.injection, Scripts::Refused, &mut out)
-        .map_err(|error| malformed(&error))?;
+    read.rewrite(
+        &shared.documents,
+        &shared.injection,
+        Scripts::Refused,
+        &mut out,
+    )
+    .map_err(|error| malformed(&error))?;
     Ok(out.into())
 }
 

@@ -25,18 +25,28 @@ impl SharedIndex {
     /// The stack installs none: a composable template would hide the operator's own.
     #[must_use]
     pub fn index_template(&self) -> Value {
-        let pattern = self.index().as_str().replace("{partition}", "*").replace("{index}", "*");
+        let pattern = self
+            .index()
+            .as_str()
+            .replace("{partition}", "*")
+            .replace("{index}", "*");
         json!({ "index_patterns": [pattern], "template": self.index_body() })
     }
 }
 
 /// Checks the answer to `GET /{index}/_mapping`: catalogue rows P-01 and P-02, and P-12 for a name that is an alias.
 pub(super) fn check(body: &[u8], index: &IndexName, rules: &SharedIndex) -> Result<(), Rejection> {
-    let answer: Value = serde_json::from_slice(body).map_err(|_| Rejection::upstream("the mapping of the index is no JSON"))?;
+    let answer: Value = serde_json::from_slice(body)
+        .map_err(|_| Rejection::upstream("the mapping of the index is no JSON"))?;
     let Some(mappings) = answer.get(index.as_str()).and_then(|of| of.get("mappings")) else {
-        return Err(unsafe_index(rules, "its physical name is an alias or a data stream, not an index"));
+        return Err(unsafe_index(
+            rules,
+            "its physical name is an alias or a data stream, not an index",
+        ));
     };
-    let field = mappings.get("properties").and_then(|all| all.get(rules.field().as_str()));
+    let field = mappings
+        .get("properties")
+        .and_then(|all| all.get(rules.field().as_str()));
     match field.map(faults) {
         None => Err(unsafe_index(rules, "its mapping lacks the partition field")),
         Some(Some(fault)) => Err(unsafe_index(rules, fault)),
@@ -50,7 +60,9 @@ fn faults(field: &Value) -> Option<&'static str> {
     let number = |key: &str| field.get(key).and_then(Value::as_u64);
     let longest = u64::try_from(PartitionId::MAX_LEN).unwrap_or(u64::MAX);
     if field.get("type").and_then(Value::as_str) != Some("keyword") {
-        Some("its partition field is not a keyword, so that one tenant's name could match another's")
+        Some(
+            "its partition field is not a keyword, so that one tenant's name could match another's",
+        )
     } else if set("normalizer") {
         Some("its partition field has a normalizer, which merges names")
     } else if set("null_value") {
@@ -80,8 +92,15 @@ fn unsafe_index(rules: &SharedIndex, fault: &'static str) -> Rejection {
 
 /// Whether an index couldn't be created because it is there.
 pub(super) fn is_already_there(body: &[u8]) -> bool {
-    let kind = |answer: Value| answer.get("error")?.get("type")?.as_str().map(str::to_owned);
-    serde_json::from_slice(body).ok().and_then(kind).as_deref() == Some("resource_already_exists_exception")
+    let kind = |answer: Value| {
+        answer
+            .get("error")?
+            .get("type")?
+            .as_str()
+            .map(str::to_owned)
+    };
+    serde_json::from_slice(body).ok().and_then(kind).as_deref()
+        == Some("resource_already_exists_exception")
 }
 
 #[cfg(test)]
@@ -90,12 +109,20 @@ mod tests {
     use crate::spi::{ClusterId, IndexPattern};
 
     fn rules() -> SharedIndex {
-        SharedIndex::new(ClusterId::from("c"), IndexPattern::parse("{index}-shared").expect("parses"))
+        SharedIndex::new(
+            ClusterId::from("c"),
+            IndexPattern::parse("{index}-shared").expect("parses"),
+        )
     }
 
     fn verdict(field: &Value) -> Result<(), Rejection> {
-        let body = json!({ "orders-shared": { "mappings": { "properties": { "_tenant": field } } } });
-        check(body.to_string().as_bytes(), &IndexName::from("orders-shared"), &rules())
+        let body =
+            json!({ "orders-shared": { "mappings": { "properties": { "_tenant": field } } } });
+        check(
+            body.to_string().as_bytes(),
+            &IndexName::from("orders-shared"),
+            &rules(),
+        )
     }
 
     #[test]
@@ -120,7 +147,8 @@ mod tests {
     #[test]
     fn an_alias_or_a_missing_field_is_refused() {
         let index = IndexName::from("orders-shared");
-        let alias = br#"{"orders-000001":{"mappings":{"properties":{"_tenant":{"type":"keyword"}}}}}"#;
+        let alias =
+            br#"{"orders-000001":{"mappings":{"properties":{"_tenant":{"type":"keyword"}}}}}"#;
         assert!(check(alias, &index, &rules()).is_err());
         assert!(check(br#"{"orders-shared":{"mappings":{}}}"#, &index, &rules()).is_err());
         assert!(check(b"<html>", &index, &rules()).is_err());
@@ -131,6 +159,9 @@ mod tests {
         let body = rules().index_body();
         let field = body["mappings"]["properties"]["_tenant"].clone();
         assert!(verdict(&field).is_ok());
-        assert_eq!(rules().index_template()["index_patterns"], json!(["*-shared"]));
+        assert_eq!(
+            rules().index_template()["index_patterns"],
+            json!(["*-shared"])
+        );
     }
 }

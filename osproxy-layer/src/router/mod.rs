@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use placement_table::{PlacementError, PlacementTable};
 pub use resolved::Resolved;
-pub(crate) use resolved::Scope;
+pub(crate) use resolved::{Scope, SharedScope};
 pub use routing::RoutingRouter;
 pub use table_tenancy::TableTenancy;
 pub use tenancy::TenancyRouter;

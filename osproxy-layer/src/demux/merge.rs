@@ -1,0 +1,178 @@
+//! One answer from those of several clusters, with the items in the order sent.
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::place::Places;
+use crate::plan::reversal;
+use crate::rejection::Rejection;
+use crate::rewrite::bulk::Action;
+use crate::rewrite::json::write_string;
+use crate::rewrite::response::{BulkAnswer, Reversal, bulk_item};
+use crate::route::unreadable;
+
+/// What became of one item.
+pub(super) enum Slot {
+    /// It was refused here.
+    Refused {
+        action: Action,
+        index: String,
+        id: Option<String>,
+        why: Rejection,
+    },
+    /// It is the next one of this group's answer.
+    Sent {
+        action: Action,
+        index: String,
+        id: Option<String>,
+        place: usize,
+        group: usize,
+    },
+}
+
+/// What became of one group.
+pub(super) enum Outcome {
+    /// The cluster's answer to the bulk.
+    Answered(Bytes),
+    /// Every item of it failed alike.
+    Failed(Rejection),
+}
+
+/// Writes the client's answer: compact, and in the node's key order, for shippers search it as text.
+pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Vec<u8> {
+    let mut groups: Vec<Cursor<'_>> = outcomes.iter().map(Cursor::new).collect();
+    let mut reversals: Vec<Option<Reversal>> = Vec::new();
+    let mut items = Vec::new();
+    let mut errors = false;
+    for (at, slot) in slots.iter().enumerate() {
+        if at > 0 {
+            items.push(b',');
+        }
+        let status = match slot {
+            Slot::Refused {
+                action,
+                index,
+                id,
+                why,
+            } => write_refused(*action, index, id.as_deref(), why, &mut items),
+            Slot::Sent {
+                action,
+                index,
+                id,
+                place,
+                group,
+            } => {
+                let reversal = of_place(&mut reversals, places, *place);
+                let cursor = groups.get_mut(*group);
+                match cursor.map(|cursor| cursor.next(*action, reversal, &mut items)) {
+                    Some(Ok(status)) => status,
+                    Some(Err(why)) => {
+                        write_refused(*action, index, id.as_deref(), &why, &mut items)
+                    }
+                    None => write_refused(*action, index, id.as_deref(), &lost(), &mut items),
+                }
+            }
+        };
+        errors |= !status.is_success();
+    }
+    let took = groups.iter().map(Cursor::took).max().unwrap_or(0);
+    let mut out = format!("{{\"took\":{took},\"errors\":{errors},\"items\":[").into_bytes();
+    out.append(&mut items);
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// The answer of one group, read item by item.
+enum Cursor<'a> {
+    Answered { answer: BulkAnswer<'a>, next: usize },
+    Failed(Rejection),
+}
+
+impl<'a> Cursor<'a> {
+    fn new(outcome: &'a Outcome) -> Self {
+        match outcome {
+            Outcome::Answered(raw) => match BulkAnswer::parse(raw) {
+                Ok(answer) => Self::Answered { answer, next: 0 },
+                Err(error) => Self::Failed(unreadable(&error)),
+            },
+            Outcome::Failed(why) => Self::Failed(why.clone()),
+        }
+    }
+
+    fn took(&self) -> u64 {
+        match self {
+            Self::Answered { answer, .. } => answer.took(),
+            Self::Failed(_) => 0,
+        }
+    }
+
+    fn next(
+        &mut self,
+        action: Action,
+        reversal: Option<&Reversal>,
+        out: &mut Vec<u8>,
+    ) -> Result<StatusCode, Rejection> {
+        match self {
+            Self::Failed(why) => Err(why.clone()),
+            Self::Answered { answer, next } => {
+                let raw = answer.items().get(*next).ok_or_else(lost)?;
+                *next += 1;
+                let reversal = reversal.ok_or_else(lost)?;
+                bulk_item(raw, Some(action.as_str()), reversal, out)
+                    .map_err(|error| unreadable(&error))
+            }
+        }
+    }
+}
+
+fn of_place<'a>(
+    known: &'a mut Vec<Option<Reversal>>,
+    places: &Places,
+    place: usize,
+) -> Option<&'a Reversal> {
+    if known.len() <= place {
+        known.resize_with(place + 1, || None);
+    }
+    let slot = known.get_mut(place)?;
+    if slot.is_none() {
+        let place = places.get(place)?;
+        let pairs: Vec<_> = place
+            .indices
+            .iter()
+            .filter_map(|index| index.pair.as_ref().ok())
+            .cloned()
+            .collect();
+        *slot = Some(reversal(&place.resolved, &pairs));
+    }
+    slot.as_ref()
+}
+
+/// An item's error in the node's shape.
+fn write_refused(
+    action: Action,
+    index: &str,
+    id: Option<&str>,
+    why: &Rejection,
+    out: &mut Vec<u8>,
+) -> StatusCode {
+    out.extend_from_slice(b"{\"");
+    out.extend_from_slice(action.as_str().as_bytes());
+    out.extend_from_slice(b"\":{\"_index\":");
+    write_string(out, index);
+    out.extend_from_slice(b",\"_id\":");
+    match id {
+        Some(id) => write_string(out, id),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b",\"status\":");
+    out.extend_from_slice(why.status().as_str().as_bytes());
+    out.extend_from_slice(b",\"error\":");
+    why.write_cause(out);
+    out.extend_from_slice(b"}}");
+    why.status()
+}
+
+/// A cluster answered fewer items than it was sent.
+fn lost() -> Rejection {
+    Rejection::upstream("the cluster did not say what became of this item")
+}

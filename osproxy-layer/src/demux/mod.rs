@@ -1,0 +1,165 @@
+//! Takes bulks apart: one upstream request a cluster, whatever the number of items and tenants.
+//!
+//! Items are grouped by cluster in order, so that two writes to one document keep theirs. The groups run side by side
+//! under a bound, and the client gets one answer, its items in the order sent. What can't be placed, what the screen
+//! refuses and what a dead cluster had are errors of their own items; the others go on.
+//!
+//! ```
+//! use osproxy_layer::{DemuxLayer, Stack};
+//! # use osproxy_layer::Router;
+//! # fn demux<R: Router>(router: R) {
+//! let layer = DemuxLayer::of(&Stack::new(router).max_groups_in_flight(4));
+//! # let _ = layer;
+//! # }
+//! ```
+//!
+//! # Order
+//!
+//! Inside of [`ResolveLayer`](crate::ResolveLayer) and outside of [`WriteGateLayer`](crate::WriteGateLayer); beside
+//! [`RouteLayer`](crate::RouteLayer), on either side.
+//!
+//! # Errors
+//!
+//! 400 for a body that is malformed as a whole, before anything is sent; 413 over the bound. Everything else is an
+//! item's own error inside a 200. Where all items were for one cluster and it refused the bulk, its status is kept.
+
+mod item;
+mod merge;
+mod place;
+mod split;
+mod work;
+
+use std::fmt;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::{Operation, PlacementKind};
+use crate::future::ResponseFuture;
+use crate::outbound::{Outbound, take_ready};
+use crate::rejection::Rejection;
+use crate::router::{Resolved, Router};
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+/// See the [module](self).
+pub struct DemuxLayer<R> {
+    stack: Stack<R>,
+}
+
+impl<R> DemuxLayer<R> {
+    /// A layer with a stack of its own.
+    pub fn new(router: R) -> Self {
+        Self {
+            stack: Stack::new(router),
+        }
+    }
+
+    /// The layer of this stack.
+    #[must_use]
+    pub fn of(stack: &Stack<R>) -> Self {
+        Self {
+            stack: stack.clone(),
+        }
+    }
+}
+
+impl<S, R> Layer<S> for DemuxLayer<R> {
+    type Service = Demux<S, R>;
+
+    fn layer(&self, inner: S) -> Demux<S, R> {
+        Demux {
+            inner,
+            stack: self.stack.clone(),
+        }
+    }
+}
+
+/// Whether this layer handles a request. A bulk of one partition with a cluster of its own streams through instead.
+pub(crate) fn handles(state: &RequestState) -> bool {
+    let own_cluster = state.resolved().map(Resolved::kind) == Some(PlacementKind::DedicatedCluster);
+    state.endpoint().operation() == Operation::Bulk && !own_cluster
+}
+
+/// See the [module](self).
+pub struct Demux<S, R> {
+    inner: S,
+    stack: Stack<R>,
+}
+
+impl<S, R, B, T> Service<Request<RequestBody<B>>> for Demux<S, R>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes> + Send + 'static,
+    T::Error: Into<BoxError>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future, T, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<RequestBody<B>>) -> Self::Future {
+        let mut inner = take_ready(&mut self.inner);
+        let Some(state) = RequestState::get(request.extensions()) else {
+            return ResponseFuture::answered(Rejection::missing_layer("ResolveLayer"));
+        };
+        if !state.is_logical() || !handles(state) {
+            return ResponseFuture::passed(inner.call(request));
+        }
+        let outbound = Outbound::ready(inner);
+        let stack = self.stack.clone();
+        ResponseFuture::worked(Box::pin(async move {
+            let answer = work::work(stack, outbound, request).await;
+            Ok(answer.unwrap_or_else(Rejection::into_response))
+        }))
+    }
+}
+
+impl<R> Clone for DemuxLayer<R> {
+    fn clone(&self) -> Self {
+        Self {
+            stack: self.stack.clone(),
+        }
+    }
+}
+
+impl<R> fmt::Debug for DemuxLayer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DemuxLayer")
+            .field("stack", &self.stack)
+            .finish()
+    }
+}
+
+impl<S: Clone, R> Clone for Demux<S, R> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            stack: self.stack.clone(),
+        }
+    }
+}
+
+impl<S: fmt::Debug, R> fmt::Debug for Demux<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Demux")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+//! One request's decision.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use super::{index, info};
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::{Decision, Endpoint, Operation};
+use crate::future::Stopped;
+use crate::outbound::Outbound;
+use crate::plan::{is_offered, not_offered};
+use crate::rejection::Rejection;
+use crate::rewrite::json::Members;
+use crate::route;
+use crate::router::{Resolved, Router};
+use crate::spi::{BodyDoc, Principal, RequestCtx, SpiError};
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+/// What becomes of a request.
+pub(super) enum Decided<S, B, T, E> {
+    /// It goes on, with what was found in its extensions.
+    Forward(Outbound<S>, Box<Request<RequestBody<B>>>),
+    /// It ends here.
+    Answer(Result<Response<ResponseBody<T>>, E>),
+}
+
+pub(super) async fn decide<S, R, B, T>(
+    stack: Stack<R>,
+    mut outbound: Outbound<S>,
+    request: Request<RequestBody<B>>,
+    endpoint: Arc<Endpoint>,
+) -> Decided<S, B, T, S::Error>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    match endpoint.operation() {
+        Operation::Options => return Decided::Answer(Ok(info::options(&endpoint))),
+        Operation::Favicon => return Decided::Answer(Ok(info::favicon())),
+        _ => {}
+    }
+    let (mut parts, body) = request.into_parts();
+    let mut body = Some(body);
+    let found = find(&stack, &mut outbound, &parts, &endpoint, &mut body).await;
+    let resolved = match found {
+        Ok(resolved) => resolved,
+        Err(rejection) => return Decided::Answer(Ok(rejection.into_response())),
+    };
+    let state = RequestState::logical(Arc::clone(&endpoint), resolved);
+    let body = body.unwrap_or_else(|| RequestBody::from(Bytes::new()));
+    match on_placement(&endpoint, state.resolved()) {
+        Ok(Next::On) => {
+            parts.extensions.insert(state);
+            Decided::Forward(outbound, Box::new(Request::from_parts(parts, body)))
+        }
+        Ok(Next::Here) => {
+            let answer = answer_here(&stack, &mut outbound, &parts, &state, body).await;
+            Decided::Answer(answer.or_else(Stopped::into_result))
+        }
+        Err(rejection) => Decided::Answer(Ok(rejection.into_response())),
+    }
+}
+
+/// Asks the router. `None` where each item of the request is placed by itself.
+async fn find<S, R, B>(
+    stack: &Stack<R>,
+    outbound: &mut Outbound<S>,
+    parts: &Parts,
+    endpoint: &Endpoint,
+    body: &mut Option<RequestBody<B>>,
+) -> Result<Option<Resolved>, Rejection>
+where
+    R: Router,
+    S: Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    let router = stack.router();
+    let mut document = Bytes::new();
+    if router.reads_body() {
+        match endpoint.operation() {
+            Operation::Bulk => return Ok(None),
+            Operation::Index | Operation::Create | Operation::Update => {
+                if let Some(streamed) = body.take() {
+                    document = route::read(outbound, streamed, stack.settings().max_body).await?;
+                    *body = Some(RequestBody::from(document.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    let ctx = RequestCtx::new(&parts.method, endpoint, &parts.headers)
+        .with_principal(Principal::get(&parts.extensions))
+        .with_query(parts.uri.query())
+        .with_body(BodyDoc::new(document_of(endpoint, &document)));
+    let resolved = outbound.unless_pending(router.resolve(&ctx)).await?;
+    Ok(Some(resolved))
+}
+
+/// The document in a body: an update carries it one level down.
+fn document_of<'a>(endpoint: &Endpoint, body: &'a [u8]) -> &'a [u8] {
+    if endpoint.operation() == Operation::Update {
+        document_of_update(body)
+    } else {
+        body
+    }
+}
+
+/// The document that an update brings: the change, or what is stored where nothing is.
+pub(crate) fn document_of_update(body: &[u8]) -> &[u8] {
+    let member = |name: &str| {
+        Members::of(body)
+            .filter_map(Result::ok)
+            .find(|member| member.key == name)
+            .map(|member| member.value)
+    };
+    member("doc")
+        .or_else(|| member("upsert"))
+        .unwrap_or_default()
+}
+
+enum Next {
+    On,
+    Here,
+}
+
+/// What the endpoint table says for this placement.
+fn on_placement(endpoint: &Endpoint, resolved: Option<&Resolved>) -> Result<Next, Rejection> {
+    let Some(resolved) = resolved else {
+        return Ok(Next::On);
+    };
+    let kind = resolved.kind();
+    let route = endpoint.route();
+    let refused = |what: &str| {
+        let (template, why) = (route.template(), route.reason());
+        let colon = if why.is_empty() { "" } else { ": " };
+        Rejection::refused(format!(
+            "[{template}] {what} on placements of kind [{}]{colon}{why}",
+            kind.as_str()
+        ))
+    };
+    match route.decision(kind) {
+        Decision::Reject => Err(refused("is not allowed")),
+        Decision::Operator => Err(refused("is the operator's")),
+        Decision::Forward => Ok(Next::On),
+        Decision::Rewrite if is_offered(endpoint.operation(), kind) => Ok(Next::On),
+        Decision::Virtual if is_answered_here(endpoint.operation(), kind) => Ok(Next::Here),
+        Decision::Rewrite | Decision::Virtual => Err(not_offered(endpoint, kind)),
+    }
+}
+
+fn is_answered_here(operation: Operation, kind: crate::endpoint::PlacementKind) -> bool {
+    match operation {
+        Operation::Info | Operation::Ping => true,
+        Operation::IndexExists | Operation::IndexCreate => {
+            kind == crate::endpoint::PlacementKind::SharedIndex
+        }
+        _ => false,
+    }
+}
+
+async fn answer_here<S, R, B, T>(
+    stack: &Stack<R>,
+    outbound: &mut Outbound<S>,
+    parts: &Parts,
+    state: &RequestState,
+    body: RequestBody<B>,
+) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let resolved = state
+        .resolved()
+        .ok_or_else(|| Rejection::from(SpiError::PlacementMissing))?;
+    match state.endpoint().operation() {
+        Operation::Info => info::info(stack, outbound, parts, state, resolved).await,
+        Operation::IndexExists => index::exists(stack, outbound, parts, state, resolved).await,
+        Operation::IndexCreate => {
+            let sent = route::read(outbound, body, stack.settings().max_body).await?;
+            index::create(stack, outbound, parts, state, resolved, &sent).await
+        }
+        _ => Ok(info::ping()),
+    }
+}

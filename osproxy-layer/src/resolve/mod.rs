@@ -1,0 +1,256 @@
+//! Finds out what a request is for, whose it is and where it goes.
+//!
+//! The path is looked up in the endpoint table, the router names the partition and its placement, and the table's
+//! column for that placement decides: on, answered here, or refused. What is refused costs no upstream request and,
+//! where the path decides, not even a look at the body.
+//!
+//! ```
+//! use osproxy_layer::{ResolveLayer, Stack};
+//! # use osproxy_layer::Router;
+//! # fn resolve<R: Router>(router: R) {
+//! let layer = ResolveLayer::of(&Stack::new(router));
+//! # let _ = layer;
+//! # }
+//! ```
+//!
+//! # Order
+//!
+//! Outside of all others, and inside of the service's own authentication, which inserts the
+//! [`Principal`](crate::spi::Principal).
+//!
+//! # Errors
+//!
+//! 400 for what is refused or can't be placed, 401 without a principal where one is needed, 404 for an unknown
+//! partition, 405 for a method that the path doesn't have, 503 where the placement store is down.
+
+mod decide;
+mod index;
+mod info;
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+pub(crate) use self::decide::document_of_update;
+use self::decide::{Decided, decide};
+pub(crate) use self::info::Versions;
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::{Endpoint, EndpointError};
+use crate::outbound::{Outbound, take_ready};
+use crate::rejection::Rejection;
+use crate::router::Router;
+use crate::stack::Stack;
+
+/// See the [module](self).
+pub struct ResolveLayer<R> {
+    stack: Stack<R>,
+}
+
+impl<R> ResolveLayer<R> {
+    /// A layer with a stack of its own.
+    pub fn new(router: R) -> Self {
+        Self {
+            stack: Stack::new(router),
+        }
+    }
+
+    /// The layer of this stack.
+    #[must_use]
+    pub fn of(stack: &Stack<R>) -> Self {
+        Self {
+            stack: stack.clone(),
+        }
+    }
+}
+
+impl<S, R> Layer<S> for ResolveLayer<R> {
+    type Service = Resolve<S, R>;
+
+    fn layer(&self, inner: S) -> Resolve<S, R> {
+        Resolve {
+            inner,
+            stack: self.stack.clone(),
+        }
+    }
+}
+
+/// See the [module](self).
+pub struct Resolve<S, R> {
+    inner: S,
+    stack: Stack<R>,
+}
+
+impl<S, R, B, T> Service<Request<RequestBody<B>>> for Resolve<S, R>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes> + Send + 'static,
+    T::Error: Into<BoxError>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = ResponseFuture<S, B, T>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<RequestBody<B>>) -> Self::Future {
+        let outbound = Outbound::ready(take_ready(&mut self.inner));
+        let endpoint = match classify(&request) {
+            Ok(endpoint) => endpoint,
+            Err(rejection) => {
+                return ResponseFuture {
+                    kind: Kind::Answered {
+                        response: Some(rejection.into_response()),
+                    },
+                };
+            }
+        };
+        let decide = Box::pin(decide(
+            self.stack.clone(),
+            outbound,
+            request,
+            Arc::new(endpoint),
+        ));
+        ResponseFuture {
+            kind: Kind::Deciding { decide },
+        }
+    }
+}
+
+/// The endpoint of a request, by its path.
+fn classify<B>(request: &Request<B>) -> Result<Endpoint, Rejection> {
+    Endpoint::classify(request.method(), request.uri().path()).map_err(|error| match error {
+        EndpointError::MethodNotAllowed { allowed } => {
+            Rejection::method_not_allowed(&allowed.to_string())
+        }
+        EndpointError::UnknownRoute => {
+            Rejection::refused(format!("[{}] {error}", request.method()))
+        }
+        other => Rejection::malformed("illegal_argument_exception", other.to_string()),
+    })
+}
+
+pin_project! {
+    /// The future of [`Resolve`].
+    pub struct ResponseFuture<S, B, T>
+    where
+        S: Service<Request<RequestBody<B>>>,
+    {
+        #[pin]
+        kind: Kind<S, B, T>,
+    }
+}
+
+/// The user's router is asynchronous code without a name, so its future is boxed; the inner one never is.
+type Deciding<S, B, T, E> = Pin<Box<dyn Future<Output = Decided<S, B, T, E>> + Send>>;
+
+pin_project! {
+    #[project = KindProj]
+    enum Kind<S, B, T>
+    where
+        S: Service<Request<RequestBody<B>>>,
+    {
+        Deciding { decide: Deciding<S, B, T, S::Error> },
+        Sending { outbound: Outbound<S>, request: Option<Box<Request<RequestBody<B>>>> },
+        Forwarded { #[pin] future: S::Future },
+        Answered { response: Option<Response<ResponseBody<T>>> },
+    }
+}
+
+impl<S, B, T> Future for ResponseFuture<S, B, T>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>>,
+{
+    type Output = Result<Response<ResponseBody<T>>, S::Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let next = match this.kind.as_mut().project() {
+                KindProj::Deciding { decide } => match ready!(decide.as_mut().poll(cx)) {
+                    Decided::Answer(answer) => return Poll::Ready(answer),
+                    Decided::Forward(outbound, request) => Kind::Sending {
+                        outbound,
+                        request: Some(request),
+                    },
+                },
+                KindProj::Sending { outbound, request } => {
+                    ready!(outbound.poll_ready(cx))?;
+                    let Some(request) = request.take() else {
+                        return Poll::Pending;
+                    };
+                    Kind::Forwarded {
+                        future: outbound.call(*request),
+                    }
+                }
+                KindProj::Forwarded { future } => return future.poll(cx),
+                KindProj::Answered { response } => {
+                    return response
+                        .take()
+                        .map_or(Poll::Pending, |response| Poll::Ready(Ok(response)));
+                }
+            };
+            this.kind.set(next);
+        }
+    }
+}
+
+impl<S, B, T> fmt::Debug for ResponseFuture<S, B, T>
+where
+    S: Service<Request<RequestBody<B>>>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+impl<R> Clone for ResolveLayer<R> {
+    fn clone(&self) -> Self {
+        Self {
+            stack: self.stack.clone(),
+        }
+    }
+}
+
+impl<R> fmt::Debug for ResolveLayer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResolveLayer")
+            .field("stack", &self.stack)
+            .finish()
+    }
+}
+
+impl<S: Clone, R> Clone for Resolve<S, R> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            stack: self.stack.clone(),
+        }
+    }
+}
+
+impl<S: fmt::Debug, R> fmt::Debug for Resolve<S, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolve")
+            .field("inner", &self.inner)
+            .finish_non_exhaustive()
+    }
+}

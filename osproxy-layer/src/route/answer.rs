@@ -1,0 +1,236 @@
+//! An answer on its way back.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
+use http_body::Body;
+
+use crate::body::{BoxError, CollectError, ResponseBody, collect};
+use crate::mount::MountPath;
+use crate::plan::{Answer, Plan};
+use crate::rejection::{Rejection, RejectionKind};
+use crate::rewrite::json::Members;
+use crate::rewrite::response::{
+    self, HeaderFate, Reversal, ReverseError, SourceAnswer, Stream, header, location,
+};
+
+/// The largest error that is read whole, in bytes. A node's own are a few kilobytes.
+const MAX_ERROR: usize = 4 * 1024 * 1024;
+
+/// What one request knows about its answer.
+pub(super) struct Shown {
+    pub(super) answer: Answer,
+    pub(super) reversal: Reversal,
+    pub(super) mount: Option<MountPath>,
+    pub(super) index: String,
+    pub(super) id: String,
+    /// The largest document that is read whole, in bytes.
+    pub(super) limit: usize,
+}
+
+pub(super) fn mount_of(extensions: &Extensions) -> Option<MountPath> {
+    extensions.get::<MountPath>().cloned()
+}
+
+/// Turns one answer back. It never fails: what can't be turned back is a 502.
+pub(super) async fn turn_back<T>(
+    response: Response<ResponseBody<T>>,
+    shown: Shown,
+) -> Response<ResponseBody<T>>
+where
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    // What the gate said is spelled for the client already.
+    if response.extensions().get::<Rejection>().is_some() {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let rewritten = !matches!(shown.answer, Answer::PlainSource) || !parts.status.is_success();
+    parts.headers = headers(&parts.headers, rewritten, &shown);
+    let body = match (&shown.answer, parts.status) {
+        (Answer::Head, _) => Ok(ResponseBody::default()),
+        (Answer::PlainSource, status) if status.is_success() => Ok(body),
+        (Answer::Search(shape), status) if status.is_success() => {
+            let stream = Stream::search(shown.reversal, shape.clone());
+            primed(body, stream).await
+        }
+        (_, status) => whole(body, status, &shown, &mut parts.status).await,
+    };
+    match body {
+        Ok(body) => Response::from_parts(parts, body),
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+/// A body that is turned back while it streams. Its first bytes are waited for, so that what can't be shown is a 502
+/// while that can still be said.
+async fn primed<T>(body: ResponseBody<T>, stream: Stream) -> Result<ResponseBody<T>, Rejection>
+where
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let mut body = body.rewrite(stream).map_err(|error| broken(&error))?;
+    body.prime().await.map_err(|error| broken(&error))?;
+    Ok(body)
+}
+
+/// A body that is read whole first.
+async fn whole<T>(
+    body: ResponseBody<T>,
+    status: StatusCode,
+    shown: &Shown,
+    shown_status: &mut StatusCode,
+) -> Result<ResponseBody<T>, Rejection>
+where
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let limit = if status.is_success() || status == StatusCode::NOT_FOUND {
+        shown.limit
+    } else {
+        MAX_ERROR
+    };
+    let raw = read_whole(body, limit).await?;
+    let mut out = Vec::with_capacity(raw.len());
+    if !status.is_success() && !is_answer(&shown.answer, status, &raw) {
+        response::error(status, &raw, &shown.reversal, &mut out);
+        return Ok(ResponseBody::from(Bytes::from(out)));
+    }
+    match &shown.answer {
+        Answer::Write => response::write(&raw, &shown.reversal, &mut out),
+        Answer::Get => response::get(&raw, &shown.reversal, &mut out),
+        Answer::Count => response::count(&raw, &shown.reversal, &mut out),
+        Answer::Shards => response::count(&raw, &shown.reversal, &mut out),
+        Answer::Source => source(&raw, shown, shown_status, &mut out),
+        Answer::Head | Answer::PlainSource | Answer::Search(_) => Ok(()),
+    }
+    .map_err(|error| unreadable(&error))?;
+    Ok(ResponseBody::from(Bytes::from(out)))
+}
+
+/// A document that isn't there is an answer of its own shape, not an error object.
+fn is_answer(answer: &Answer, status: StatusCode, raw: &[u8]) -> bool {
+    let by_id = matches!(answer, Answer::Write | Answer::Get | Answer::Source);
+    by_id && status == StatusCode::NOT_FOUND && !is_error_object(raw)
+}
+
+fn is_error_object(raw: &[u8]) -> bool {
+    Members::of(raw).any(|member| member.is_ok_and(|member| member.key == "error"))
+}
+
+fn source(
+    raw: &[u8],
+    shown: &Shown,
+    status: &mut StatusCode,
+    out: &mut Vec<u8>,
+) -> Result<(), ReverseError> {
+    let answer = response::source(raw, &shown.reversal, out)?;
+    if answer == SourceAnswer::Found {
+        return Ok(());
+    }
+    *status = StatusCode::NOT_FOUND;
+    answer.write_missing(&shown.index, &shown.id, out);
+    Ok(())
+}
+
+/// Reads an answer whole.
+pub(crate) async fn read_whole<T>(body: ResponseBody<T>, limit: usize) -> Result<Bytes, Rejection>
+where
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    match collect(body, limit).await {
+        Ok(raw) => Ok(raw),
+        Err(CollectError::TooLarge) => Err(Rejection::upstream(
+            "the answer of the cluster is too large",
+        )),
+        Err(CollectError::Broken(error)) => Err(broken(&error)),
+    }
+}
+
+/// An answer that can't be turned back. A tripped wire is an incident: somebody's document was about to leave.
+pub(crate) fn unreadable(error: &ReverseError) -> Rejection {
+    if error.is_breach() {
+        tracing::error!(%error, "a document that is not the tenant's was in an answer and was not shown");
+    } else {
+        tracing::warn!(%error, "an answer of the cluster can't be turned back");
+    }
+    Rejection::upstream("the answer of the cluster can't be shown")
+}
+
+fn broken(error: &BoxError) -> Rejection {
+    match error.downcast_ref::<ReverseError>() {
+        Some(reverse) => unreadable(reverse),
+        None => Rejection::upstream("the answer of the cluster broke off"),
+    }
+}
+
+/// Headers by the table. A rewritten body's length isn't the cluster's.
+fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> HeaderMap {
+    let mut kept = HeaderMap::with_capacity(3);
+    for (name, value) in upstream {
+        match header(name.as_str()) {
+            HeaderFate::Keep => {
+                kept.append(name.clone(), value.clone());
+            }
+            HeaderFate::KeepWithBody if !rewritten => {
+                kept.append(name.clone(), value.clone());
+            }
+            HeaderFate::Location => {
+                let mount = shown.mount.as_ref().map_or("", MountPath::as_str);
+                let logical = value
+                    .to_str()
+                    .ok()
+                    .and_then(|raw| location(raw, &shown.reversal));
+                let mounted =
+                    logical.and_then(|path| HeaderValue::from_str(&[mount, &*path].concat()).ok());
+                if let Some(value) = mounted {
+                    kept.insert(LOCATION, value);
+                }
+            }
+            _ => {}
+        }
+    }
+    kept
+}
+
+/// A shared index that isn't there, for a request that doesn't create it: as the node answers.
+pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseBody<T>> {
+    let lenient = plan
+        .query
+        .split('&')
+        .any(|pair| pair == "ignore_unavailable=true");
+    let empty = |body: &'static str| {
+        let mut response = Response::new(ResponseBody::from(Bytes::from_static(body.as_bytes())));
+        response.headers_mut().insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/json; charset=UTF-8"),
+        );
+        response
+    };
+    match &plan.answer {
+        Answer::Search(_) if lenient => empty(NO_HITS),
+        Answer::Count if lenient => empty(NO_COUNT),
+        answer => {
+            let rejection = Rejection::new(
+                RejectionKind::Unplaced,
+                StatusCode::NOT_FOUND,
+                "index_not_found_exception",
+                format!("no such index [{logical}]"),
+            );
+            let mut response = rejection.into_response();
+            if matches!(answer, Answer::Head) {
+                *response.body_mut() = ResponseBody::default();
+                response.headers_mut().remove(CONTENT_LENGTH);
+            }
+            response
+        }
+    }
+}
+
+/// What the node answers to a search over no index at all.
+const NO_HITS: &str = r#"{"took":0,"timed_out":false,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":0.0,"hits":[]}}"#;
+
+/// What the node answers to a count over no index at all.
+const NO_COUNT: &str = r#"{"count":0,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0}}"#;

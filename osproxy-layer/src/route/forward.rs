@@ -1,0 +1,78 @@
+//! Requests on a dedicated cluster: the path and the headers are rebuilt, all else streams.
+
+use std::sync::Arc;
+
+use http::Request;
+
+use crate::body::RequestBody;
+use crate::endpoint::{IndexExpr, ParamDecision, PlacementKind, Query, QueryError};
+use crate::plan::forwarded;
+use crate::rejection::Rejection;
+use crate::router::Resolved;
+use crate::spi::IndexName;
+use crate::state::{RequestState, WriteStamp};
+
+/// The physical request. Index expressions are the client's own business on a cluster of its own, but for those that
+/// reach another cluster.
+pub(super) fn physical<B>(
+    mut request: Request<RequestBody<B>>,
+    resolved: &Resolved,
+) -> Result<Request<RequestBody<B>>, Rejection> {
+    let state = RequestState::take(request.extensions_mut())
+        .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
+    let endpoint = Arc::clone(state.endpoint());
+    let index = endpoint.index();
+    let query = Query::parse(request.uri().query().unwrap_or_default())
+        .map_err(|error| malformed(&error))?;
+    let named = index.into_iter().chain(query.get("index"));
+    if named.clone().any(IndexExpr::names_other_cluster) {
+        return Err(Rejection::refused(
+            "an index of another cluster can't be named",
+        ));
+    }
+    let mut forward = Query::default();
+    for (name, value) in query.iter() {
+        match endpoint.decide(PlacementKind::DedicatedCluster, name) {
+            // On a root route `index` takes the place of the path's, which is the client's own business too.
+            _ if name == "index" && index.is_none() => forward.set(name, value),
+            Some(ParamDecision::Forward) => forward.set(name, value),
+            Some(ParamDecision::Drop) => {}
+            Some(ParamDecision::Rewrite | ParamDecision::Reject) | None => {
+                return Err(Rejection::refused(format!(
+                    "parameter [{name}] is not allowed on placements of kind [dedicated_cluster]"
+                )));
+            }
+        }
+    }
+    let mut path = endpoint.physical_path(None, None);
+    if !forward.is_empty() {
+        path.push('?');
+        path.push_str(&forward.encode());
+    }
+    let target = resolved.target(index.map(IndexName::from));
+    let stamps = stamps_of(&state, resolved);
+    *request.uri_mut() = path
+        .parse()
+        .map_err(|_| Rejection::internal("a path that makes no URI"))?;
+    *request.headers_mut() = forwarded(request.headers(), resolved.header_ops());
+    request
+        .extensions_mut()
+        .insert(state.into_physical(target, stamps));
+    Ok(request)
+}
+
+/// The stamp of a request that writes to one partition.
+pub(super) fn stamps_of(state: &RequestState, resolved: &Resolved) -> Arc<[WriteStamp]> {
+    match resolved.partition() {
+        Some(partition) if state.endpoint().operation().is_write() => Arc::new([WriteStamp {
+            partition: partition.clone(),
+            epoch: resolved.epoch(),
+        }]),
+        _ => Arc::new([]),
+    }
+}
+
+/// A query string that has no single reading.
+pub(crate) fn malformed(error: &QueryError) -> Rejection {
+    Rejection::malformed("illegal_argument_exception", error.to_string())
+}

@@ -1,0 +1,212 @@
+//! One request on an index that others use too: read, plan, check, send, turn back.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use super::answer::{self, Shown};
+use super::forward::{malformed, stamps_of};
+use crate::body::{BoxError, CollectError, RequestBody, ResponseBody, collect};
+use crate::endpoint::Query;
+use crate::future::Stopped;
+use crate::outbound::Outbound;
+use crate::plan::{
+    self, BodyUse, Logical, Payload, Plan, Presence, body_use, check_media, physical_headers,
+    reversal_of,
+};
+use crate::preflight::{Asker, Found};
+use crate::rejection::Rejection;
+use crate::router::{Resolved, Router};
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+pub(super) async fn work<S, R, B, T>(
+    stack: Stack<R>,
+    mut outbound: Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let (mut parts, body) = request.into_parts();
+    let missing = || Rejection::missing_layer("ResolveLayer");
+    let state = RequestState::take(&mut parts.extensions).ok_or_else(missing)?;
+    let resolved = state.resolved().cloned().ok_or_else(missing)?;
+    let endpoint = Arc::clone(state.endpoint());
+
+    let mut streamed = None;
+    let read = match body_use(endpoint.operation(), &resolved) {
+        BodyUse::Stream => {
+            streamed = Some(body);
+            Bytes::new()
+        }
+        BodyUse::Read => {
+            let read = read(&mut outbound, body, stack.settings().max_body).await?;
+            if !read.is_empty() {
+                check_media(&parts.headers)?;
+            }
+            read
+        }
+        BodyUse::None => {
+            if !read(&mut outbound, body, 1)
+                .await
+                .unwrap_or_else(|_| Bytes::from_static(b"1"))
+                .is_empty()
+            {
+                let template = endpoint.route().template();
+                let reason = format!(
+                    "request [{} {template}] does not support having a body",
+                    parts.method
+                );
+                return Err(Rejection::malformed("illegal_argument_exception", reason).into());
+            }
+            Bytes::new()
+        }
+    };
+
+    let plan = {
+        let query = Query::parse(parts.uri.query().unwrap_or_default())
+            .map_err(|error| malformed(&error))?;
+        let logical = Logical {
+            method: &parts.method,
+            endpoint: &endpoint,
+            query: &query,
+            resolved: &resolved,
+            body: &read,
+        };
+        plan::plan(&logical)?
+    };
+    if let Some(missing) = check(
+        &stack,
+        &mut outbound,
+        &parts.extensions,
+        &state,
+        &resolved,
+        &plan,
+    )
+    .await?
+    {
+        return Ok(missing);
+    }
+
+    let shown = Shown {
+        answer: plan.answer.clone(),
+        reversal: reversal_of(&resolved, &plan),
+        mount: answer::mount_of(&parts.extensions),
+        index: plan
+            .indices
+            .first()
+            .map(|pair| pair.logical.clone())
+            .unwrap_or_default(),
+        id: endpoint.id().unwrap_or_default().to_owned(),
+        limit: stack.settings().max_body,
+    };
+    let media = match &plan.payload {
+        Payload::Empty => None,
+        Payload::Own(_) => Some(HeaderValue::from_static("application/json")),
+        Payload::Stream => parts.headers.get(http::header::CONTENT_TYPE).cloned(),
+    };
+    let mut headers = physical_headers(&parts.headers, media, resolved.header_ops());
+    if matches!(plan.payload, Payload::Stream) {
+        // A body that passes as it is may be encoded.
+        if let Some(encoding) = parts.headers.get(http::header::CONTENT_ENCODING) {
+            headers.insert(http::header::CONTENT_ENCODING, encoding.clone());
+        }
+    }
+    let uri = plan
+        .path_and_query()
+        .parse()
+        .map_err(|_| Rejection::internal("a path that makes no URI"))?;
+    let target = resolved.target(plan.physical_indices());
+    let stamps = stamps_of(&state, &resolved);
+    let body = match plan.payload {
+        Payload::Stream => streamed.unwrap_or_else(|| RequestBody::from(Bytes::new())),
+        Payload::Own(bytes) => RequestBody::from(bytes),
+        Payload::Empty => RequestBody::from(Bytes::new()),
+    };
+    let mut physical = Request::new(body);
+    *physical.method_mut() = plan.method;
+    *physical.uri_mut() = uri;
+    *physical.headers_mut() = headers;
+    *physical.extensions_mut() = parts.extensions;
+    physical
+        .extensions_mut()
+        .insert(state.into_physical(target, stamps));
+
+    let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
+    Ok(answer::turn_back(response, shown).await)
+}
+
+/// Reads a body whole, and gives the ready instance back while it has to wait.
+pub(crate) async fn read<S, B>(
+    outbound: &mut Outbound<S>,
+    body: RequestBody<B>,
+    limit: usize,
+) -> Result<Bytes, Rejection>
+where
+    S: Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    match outbound.unless_pending(collect(body, limit)).await {
+        Ok(bytes) => Ok(bytes),
+        Err(CollectError::TooLarge) => Err(Rejection::too_large(limit)),
+        // A body that an outer layer has bounded ends with that layer's error.
+        Err(CollectError::Broken(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            Err(Rejection::too_large(limit))
+        }
+        Err(CollectError::Broken(_)) => Err(Rejection::malformed(
+            "parse_exception",
+            "the request body broke off before its end",
+        )),
+    }
+}
+
+/// Makes sure of the shared indices of a request. An answer where one that is only read isn't there: it has no
+/// documents, so the cluster needs not be asked.
+async fn check<S, R, B, T>(
+    stack: &Stack<R>,
+    outbound: &mut Outbound<S>,
+    extensions: &http::Extensions,
+    state: &RequestState,
+    resolved: &Resolved,
+    plan: &Plan,
+) -> Result<Option<Response<ResponseBody<T>>>, Stopped<S::Error>>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let Some((shared, _)) = resolved.shared() else {
+        return Ok(None);
+    };
+    if plan.presence == Presence::Any {
+        return Ok(None);
+    }
+    let asker = Asker {
+        resolved,
+        rules: &shared.rules,
+        state,
+        extensions,
+    };
+    let create = plan.presence == Presence::Write;
+    for pair in &plan.indices {
+        let found = stack
+            .checks()
+            .ensure(outbound, &asker, &pair.physical, create)
+            .await?;
+        if found == Found::Missing {
+            return Ok(Some(answer::missing_index(&pair.logical, plan)));
+        }
+    }
+    Ok(None)
+}
