@@ -118,8 +118,7 @@ impl<'a> Cursor<'a> {
                 let raw = answer.items().get(*next).ok_or_else(lost)?;
                 *next += 1;
                 let reversal = reversal.ok_or_else(lost)?;
-                bulk_item(raw, Some(action.as_str()), reversal, out)
-                    .map_err(|error| unreadable(&error))
+                bulk_item(raw, Some(action), reversal, out).map_err(|error| unreadable(&error))
             }
         }
     }

@@ -15,7 +15,8 @@ use http::Method;
 
 use crate::endpoint::{Endpoint, Operation, PlacementKind, Query};
 use crate::rejection::Rejection;
-use crate::rewrite::response::{Reversal, Shape};
+use crate::rewrite::response::Reversal;
+use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 

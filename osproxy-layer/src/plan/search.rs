@@ -5,9 +5,8 @@ use bytes::Bytes;
 use super::{Answer, IndexPair, Logical, Payload, Plan, Presence, index};
 use crate::endpoint::{Operation, Query};
 use crate::rejection::Rejection;
-use crate::rewrite::response::{HitShape, Shape};
 use crate::rewrite::screen::{
-    self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex, SortValue,
+    self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex,
 };
 
 /// Plans `_search` and `_count`.
@@ -24,7 +23,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     }
     let answer = match logical.endpoint.operation() {
         Operation::Count => Answer::Count,
-        _ => Answer::Search(shape(screened.shape())),
+        _ => Answer::Search(screened.shape().clone()),
     };
     let body = match screened.into_body() {
         // The client's own bytes, unchanged: no copy.
@@ -103,17 +102,4 @@ fn rejection(refusal: &Refusal) -> Rejection {
         RefusalKind::Misshapen => Rejection::malformed("parsing_exception", refusal.to_string()),
         RefusalKind::NotAllowed => Rejection::refused(refusal.to_string()),
     }
-}
-
-/// The screen's account of the answer, in the reversal's words.
-fn shape(screened: &screen::Shape) -> Shape {
-    let mut hits = HitShape::default();
-    for (position, value) in screened.sort.iter().enumerate() {
-        if *value == SortValue::Id {
-            hits = hits.sorted_by_id_at(position);
-        }
-    }
-    Shape::default()
-        .with_hits(hits)
-        .with_typed_keys(screened.typed_keys)
 }
