@@ -121,8 +121,9 @@ pub(super) fn splice_point<'a>(
     let mut keys = UniqueKeys::of(text);
     lexer.walk_value(MAX_DOCUMENT_DEPTH, |key| {
         comma = true;
-        rules.check(key)?;
-        if keys.insert(key) {
+        let print = keys.fingerprint(key);
+        rules.check(key, print)?;
+        if keys.insert_printed(key, print) {
             Ok(())
         } else {
             Err(DocumentError::from(JsonError::new(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::{DocumentError, RootKeyFault};
-use crate::rewrite::json::{KeyName, RawStr};
+use crate::rewrite::json::{Fingerprint, KeyName, RawStr};
 
 /// How deeply a document may nest, its own braces included (DESIGN section 11).
 pub const MAX_DOCUMENT_DEPTH: u32 = 100;
@@ -116,11 +116,11 @@ impl DocumentRules {
 
     /// Checks a root key as the lexer found it; most need no more than a look at their bytes.
     #[inline]
-    pub(super) fn check(&self, key: RawStr<'_>) -> Result<(), DocumentError> {
+    pub(super) fn check(&self, key: RawStr<'_>, print: Fingerprint) -> Result<(), DocumentError> {
         let raw = key.raw();
         let plain = !key.is_escaped()
-            && matches!(raw.first(), Some(first) if first.is_ascii_alphanumeric())
-            && !raw.contains(&b'.')
+            && !print.has_dot
+            && matches!(raw.first(), Some(first) if first.is_ascii_alphanumeric() || *first == b'@')
             && self.reserved.iter().all(|field| field.as_bytes() != raw);
         if plain {
             Ok(())
@@ -161,7 +161,7 @@ impl std::error::Error for RulesError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rewrite::json::Lexer;
+    use crate::rewrite::json::{Lexer, UniqueKeys};
 
     fn fault(rules: &DocumentRules, key: &str) -> Option<RootKeyFault> {
         match rules.check_key(key) {
@@ -263,7 +263,12 @@ mod tests {
         ] {
             let text = format!("\"{key}\"");
             let raw = Lexer::new(text.as_bytes()).unwrap().string().unwrap();
-            assert_eq!(rules.check(raw), rules.check_key(&raw.decode()), "{key:?}");
+            let print = UniqueKeys::of(text.as_bytes()).fingerprint(raw);
+            assert_eq!(
+                rules.check(raw, print),
+                rules.check_key(&raw.decode()),
+                "{key:?}"
+            );
         }
     }
 

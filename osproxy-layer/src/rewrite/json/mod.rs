@@ -40,4 +40,5 @@ pub use members::{Element, Elements, Member, Members};
 pub use scalar::scalar;
 pub(in crate::rewrite) use string::stop_at as stop;
 pub use string::{RawStr, unescape, write_string};
+pub(in crate::rewrite) use unique::Fingerprint;
 pub use unique::UniqueKeys;

@@ -8,13 +8,11 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
+use super::string::{HIGH_BITS, last_word, repeat};
 use super::{RawStr, string};
 
 /// As many keys are kept without allocating; few documents have more at their root.
 const INLINE: usize = 64;
-
-/// Keys are compared in blocks of this many, which the compiler turns into a handful of vector instructions.
-const BLOCK: usize = 16;
 
 /// The keys of one object, compared by what they say: `"\u0061"` and `"a"` are one key.
 ///
@@ -34,21 +32,37 @@ const BLOCK: usize = 16;
 pub struct UniqueKeys<'a> {
     text: &'a [u8],
     seed: (u64, u64),
+    /// One bit a hash, to tell most keys apart from all before them.
+    bits: u64,
     len: usize,
-    hashes: [u32; INLINE],
-    offsets: [usize; INLINE],
+    kept: [Kept; INLINE],
     more: Option<HashSet<Cow<'a, [u8]>>>,
+}
+
+/// What is known of a key's bytes at a glance.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::rewrite) struct Fingerprint {
+    hash: u32,
+    /// Whether the key, as it was sent, has a dot.
+    pub(in crate::rewrite) has_dot: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Kept {
+    hash: u32,
+    offset: u32,
 }
 
 impl<'a> UniqueKeys<'a> {
     /// No keys yet, of an object in `text`.
+    #[inline]
     pub fn of(text: &'a [u8]) -> Self {
         Self {
             text,
             seed: *SEED,
+            bits: 0,
             len: 0,
-            hashes: [0; INLINE],
-            offsets: [0; INLINE],
+            kept: [Kept { hash: 0, offset: 0 }; INLINE],
             more: None,
         }
     }
@@ -56,24 +70,64 @@ impl<'a> UniqueKeys<'a> {
     /// Adds a key that was read from the same text; false when it is there already.
     #[inline]
     pub fn insert(&mut self, key: RawStr<'a>) -> bool {
-        if let Some(more) = &mut self.more {
-            return more.insert(said(key));
+        let print = self.fingerprint(key);
+        self.insert_printed(key, print)
+    }
+
+    /// What one pass over a key's bytes can tell, apart so that who asks for more than [`UniqueKeys::insert`] passes once.
+    #[inline]
+    pub(in crate::rewrite) fn fingerprint(&self, key: RawStr<'a>) -> Fingerprint {
+        let mut dots = 0;
+        let hash = self.hash(key.raw(), |word| {
+            let zero = word ^ repeat(b'.');
+            dots |= zero.wrapping_sub(repeat(1)) & !zero & HIGH_BITS;
+        });
+        Fingerprint {
+            hash,
+            has_dot: dots != 0,
         }
-        let hash = if key.is_escaped() {
-            self.hash(&said(key))
-        } else {
-            self.hash(key.raw())
-        };
-        if self.may_hold(hash) && self.holds(hash, key) {
+    }
+
+    /// [`UniqueKeys::insert`], of a key whose fingerprint was taken.
+    #[inline]
+    pub(in crate::rewrite) fn insert_printed(
+        &mut self,
+        key: RawStr<'a>,
+        print: Fingerprint,
+    ) -> bool {
+        let bit = 1 << (print.hash & 63);
+        if key.is_escaped() || self.bits & bit != 0 {
+            return self.insert_any(key);
+        }
+        self.bits |= bit;
+        self.keep(print.hash, key)
+    }
+
+    /// The general case: the key may be there, or have to be decoded, or not fit in.
+    #[inline(never)]
+    fn insert_any(&mut self, key: RawStr<'a>) -> bool {
+        let key_said = said(key);
+        if let Some(more) = &mut self.more {
+            return more.insert(key_said);
+        }
+        let hash = self.hash(&key_said, |_| {});
+        let mut alike = self
+            .kept
+            .iter()
+            .take(self.len)
+            .filter(|kept| kept.hash == hash);
+        if alike.any(|kept| said(self.at(kept.offset as usize)) == key_said) {
             return false;
         }
-        match (
-            self.hashes.get_mut(self.len),
-            self.offsets.get_mut(self.len),
-        ) {
-            (Some(slot), Some(offset)) => {
-                *slot = hash;
-                *offset = key.offset();
+        self.bits |= 1 << (hash & 63);
+        self.keep(hash, key)
+    }
+
+    #[inline]
+    fn keep(&mut self, hash: u32, key: RawStr<'a>) -> bool {
+        match (self.kept.get_mut(self.len), u32::try_from(key.offset())) {
+            (Some(slot), Ok(offset)) => {
+                *slot = Kept { hash, offset };
                 self.len += 1;
                 true
             }
@@ -81,34 +135,15 @@ impl<'a> UniqueKeys<'a> {
         }
     }
 
-    #[inline]
-    fn may_hold(&self, hash: u32) -> bool {
-        let mut blocks = self
-            .hashes
-            .chunks_exact(BLOCK)
-            .take(self.len.div_ceil(BLOCK));
-        blocks.any(|block| {
-            block
-                .iter()
-                .fold(false, |found, &other| found | (other == hash))
-        })
-    }
-
-    #[cold]
-    fn holds(&self, hash: u32, key: RawStr<'a>) -> bool {
-        let kept = self.hashes.iter().zip(&self.offsets).take(self.len);
-        kept.filter(|(other, _)| **other == hash)
-            .any(|(_, &offset)| said(self.at(offset)) == said(key))
-    }
-
     #[cold]
     fn spill(&mut self, key: RawStr<'a>) -> bool {
+        self.bits = u64::MAX;
         let mut more = HashSet::with_capacity(INLINE * 4);
         more.extend(
-            self.offsets
+            self.kept
                 .iter()
                 .take(self.len)
-                .map(|&offset| said(self.at(offset))),
+                .map(|kept| said(self.at(kept.offset as usize))),
         );
         let new = more.insert(said(key));
         self.more = Some(more);
@@ -122,7 +157,7 @@ impl<'a> UniqueKeys<'a> {
 
     /// A keyed folded multiply: cheap, and without the key nobody can aim for one slot.
     #[inline]
-    fn hash(&self, bytes: &[u8]) -> u32 {
+    fn hash(&self, bytes: &[u8], mut see: impl FnMut(u64)) -> u32 {
         let fold = |left: u64, right: u64| {
             let product = u128::from(left) * u128::from(right);
             (product as u64) ^ (product >> 64) as u64
@@ -131,9 +166,13 @@ impl<'a> UniqueKeys<'a> {
         let mut state = first ^ bytes.len() as u64;
         let (whole, _) = bytes.as_chunks::<8>();
         for word in whole {
-            state = fold(state ^ u64::from_le_bytes(*word), second);
+            let word = u64::from_le_bytes(*word);
+            see(word);
+            state = fold(state ^ word, second);
         }
-        state = fold(state ^ tail(bytes), second);
+        let word = last_word(bytes);
+        see(word);
+        state = fold(state ^ word, second);
         (state >> 32) as u32
     }
 }
@@ -146,20 +185,6 @@ impl std::fmt::Debug for UniqueKeys<'_> {
             .field("len", &len)
             .finish_non_exhaustive()
     }
-}
-
-/// The last eight bytes or, of fewer, all of them, packed; the length tells apart what packs alike.
-#[inline]
-fn tail(bytes: &[u8]) -> u64 {
-    if let Some(word) = bytes.last_chunk::<8>() {
-        return u64::from_le_bytes(*word);
-    }
-    if let (Some(head), Some(tail)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(*head)) << 32 | u64::from(u32::from_le_bytes(*tail));
-    }
-    bytes
-        .iter()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
 fn said(key: RawStr<'_>) -> Cow<'_, [u8]> {
