@@ -45,6 +45,10 @@ pub fn normalise(answer: &mut Value, request: &Request) {
     if let Value::Object(object) = answer {
         object.remove("took");
         object.remove("_shards");
+        // A bare term on an index of one's own can be counted without being searched; beside a filter it can't.
+        if request.body.get("terminate_after").is_none() {
+            object.remove("terminated_early");
+        }
     }
     if !request.scored {
         drop_scores(answer);

@@ -38,10 +38,12 @@
 //! ```
 
 mod names;
+mod query_text;
 mod refusal;
 pub mod schema;
 mod scope;
 mod shape;
+mod simple_flags;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -52,8 +52,12 @@ pub enum Kind {
     Dropped,
     /// The name of one field.
     Field,
-    /// One field name or a list of them, each perhaps with a boost (`title^3`) or a wildcard.
-    Fields,
+    /// One field name or a list of them.
+    Fields(Names),
+    /// The same, where an entry may be an object that names the field under `field`.
+    FieldsOr(Names, &'static Keys),
+    /// A shape: an object, or text, which the server reads recursively too.
+    Geometry,
     /// A value that is compared with the enclosing field: translated where that field is `_id` or `_index`.
     Compared,
     /// One id or a list of them: translated.
@@ -90,6 +94,17 @@ pub enum Kind {
     Source,
 }
 
+/// How field names may be written in a place for several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// In full.
+    Full,
+    /// With a boost (`title^3`), or a wildcard that reaches no reserved name; a lone `*` reaches none (row A1-24).
+    Searched,
+    /// With any wildcard, since what is printed of reserved names is left out of the answer (rows C1-05, C1-12).
+    Printed,
+}
+
 /// The keys that an object may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys {
@@ -101,8 +116,23 @@ pub struct Keys {
     pub required: &'static [&'static str],
     /// Pairs of keys of which one at most may be there.
     pub exclusive: &'static [(&'static str, &'static str)],
+    /// Keys of which one at least must be there.
+    pub any_of: &'static [&'static str],
     /// What is written into the object on a shared index.
     pub force: &'static [Force],
+    /// What else is done to the object on a shared index.
+    pub hook: Option<Hook>,
+}
+
+/// What a shared index needs beyond its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hook {
+    /// The partition's filter goes into the filter under this key too.
+    Filter(&'static str),
+    /// The text is in the query string's language.
+    QueryString,
+    /// The text is in the simple query string's language.
+    SimpleQueryString,
 }
 
 /// A key that is written into an object on a shared index, whatever the client says.
@@ -139,6 +169,8 @@ pub enum Long {
     Keys(&'static Keys),
     /// As before, and a short form is made long under this key, since the long one forces something.
     Lengthen(&'static Keys, &'static str),
+    /// Any JSON that the server takes as data.
+    Json,
     /// An object is a reference to something else: refused, for this reason, by this row of the catalogue.
     Refuse(&'static str, &'static str),
 }
@@ -162,7 +194,9 @@ impl Keys {
             closed: false,
             required: &[],
             exclusive: &[],
+            any_of: &[],
             force: &[],
+            hook: None,
         }
     }
 
@@ -184,6 +218,20 @@ impl Keys {
     #[must_use]
     pub const fn exclusive(mut self, pairs: &'static [(&'static str, &'static str)]) -> Self {
         self.exclusive = pairs;
+        self
+    }
+
+    /// With one of these keys being required.
+    #[must_use]
+    pub const fn any_of(mut self, keys: &'static [&'static str]) -> Self {
+        self.any_of = keys;
+        self
+    }
+
+    /// With this being done too.
+    #[must_use]
+    pub const fn hook(mut self, hook: Hook) -> Self {
+        self.hook = Some(hook);
         self
     }
 

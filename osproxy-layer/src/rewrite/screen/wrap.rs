@@ -3,23 +3,25 @@
 use super::scope::SharedIndex;
 use crate::rewrite::json::tree::Value;
 
+/// `{"term":{FIELD:PARTITION}}`.
+pub(super) fn partition<'a>(index: &SharedIndex<'_>) -> Value<'a> {
+    let term = [(
+        index.field.to_owned(),
+        Value::text(index.partition.to_owned()),
+    )];
+    Value::object([("term", Value::object(term))])
+}
+
 /// `{"bool":{"must":[CLIENT],"filter":[{"term":{FIELD:PARTITION}}]}}`: the client's query scores as it would alone, and
 /// whatever it says can't be heard outside its own clause. No query is `match_all`, since an empty `must` scores 0 where
 /// a plain search scores 1.
 pub(super) fn wrap<'a>(query: Option<Value<'a>>, index: &SharedIndex<'_>) -> Value<'a> {
     let client = query.unwrap_or_else(|| Value::object([("match_all", Value::object::<&str>([]))]));
-    let filter = Value::object([(
-        "term",
-        Value::object([(
-            index.field.to_owned(),
-            Value::text(index.partition.to_owned()),
-        )]),
-    )]);
     Value::object([(
         "bool",
         Value::object([
             ("must", Value::Array(vec![client])),
-            ("filter", Value::Array(vec![filter])),
+            ("filter", Value::Array(vec![partition(index)])),
         ]),
     )])
 }

@@ -7,15 +7,15 @@ use crate::rewrite::screen::table::hits::INNER_HITS;
 
 pub(super) static ROWS: &[Row] = &[
     allow("bool", Kind::Keys(&BOOL), "A1-01"),
-    later("constant_score", Kind::Keys(&CONSTANT_SCORE), "A1-01"),
-    later("dis_max", Kind::Keys(&DIS_MAX), "A1-01"),
-    later("boosting", Kind::Keys(&BOOSTING), "A1-01"),
-    later("nested", Kind::Keys(&NESTED), "A1-35"),
-    later("function_score", Kind::Keys(&FUNCTION_SCORE), "A1-27"),
+    allow("constant_score", Kind::Keys(&CONSTANT_SCORE), "A1-01"),
+    allow("dis_max", Kind::Keys(&DIS_MAX), "A1-01"),
+    allow("boosting", Kind::Keys(&BOOSTING), "A1-01"),
+    allow("nested", Kind::Keys(&NESTED), "A1-35"),
+    allow("function_score", Kind::Keys(&FUNCTION_SCORE), "A1-27"),
     own_only("script_score", Kind::Keys(&SCRIPT_SCORE), "A1-28", SCRIPT),
     own_only("script", Kind::Json, "A1-28", SCRIPT),
-    later("distance_feature", Kind::Keys(&DISTANCE_FEATURE), "A1-29"),
-    later("rank_feature", Kind::Keys(&RANK_FEATURE), "A1-30"),
+    allow("distance_feature", Kind::Keys(&DISTANCE_FEATURE), "A1-29"),
+    allow("rank_feature", Kind::Keys(&RANK_FEATURE), "A1-30"),
 ];
 
 const SCRIPT: &str = "a script sees documents of every tenant";
@@ -147,7 +147,9 @@ static RANK_FEATURE: Keys = Keys::of(&[
         allow("sigmoid", Kind::Json, "A1-30"),
         allow("linear", Kind::Json, "A1-30"),
     ],
-]);
+])
+.required(&["field"])
+.any_of(&["saturation", "log", "sigmoid", "linear"]);
 
 /// Without a pivot the server derives one from the values of every tenant.
 static PIVOT: Keys = Keys::of(&[&[allow("pivot", Kind::Scalar, "A1-30")]]).required(&["pivot"]);

@@ -2,6 +2,7 @@
 
 use super::hits::TOP_HITS;
 use super::{Keys, Kind, Row, allow, later, own_only, script};
+use crate::rewrite::screen::schema::Names;
 
 pub(super) static ROWS: &[Row] = &[
     allow("avg", Kind::Keys(&FIGURE), "B-17"),
@@ -88,7 +89,7 @@ static WEIGHTED_AVG: Keys = Keys::of(&[&[
 ]]);
 
 static MATRIX_STATS: Keys = Keys::of(&[&[
-    allow("fields", Kind::Fields, "B-17"),
+    allow("fields", Kind::Fields(Names::Full), "B-17"),
     allow("missing", Kind::Json, "B-17"), // a value a field
     allow("mode", Kind::Scalar, "B-17"),
 ]]);

@@ -1,6 +1,6 @@
 //! The tables: what a search may hold, a row a construct.
 //!
-//! The catalogue's section A is [`term`], [`full_text`], [`compound`], [`proximity`], [`elsewhere`]; section B is [`metrics`],
+//! The catalogue's section A is [`term`], [`full_text`], [`compound`], [`proximity`], [`intervals`], [`elsewhere`]; section B is [`metrics`],
 //! [`buckets`], [`pipeline`]; section C1 is [`body`], [`sort`], [`hits`].
 
 mod body;
@@ -9,6 +9,7 @@ mod compound;
 mod elsewhere;
 mod full_text;
 mod hits;
+mod intervals;
 mod metrics;
 mod pipeline;
 mod proximity;

@@ -1,21 +1,21 @@
 //! Queries on terms: exact values, ranges, existence, ids (rows A1-01 to A1-19).
 
-use super::{ByField, Keys, Kind, Long, NAMED, PLAIN, Row, allow, later};
+use super::{ByField, Keys, Kind, Long, NAMED, PLAIN, Row, allow};
 use crate::rewrite::screen::schema::{Force, rewrite};
 
 pub(super) static ROWS: &[Row] = &[
     allow("match_all", Kind::Keys(&PLAIN), "A1-01"),
-    later("match_none", Kind::Keys(&PLAIN), "A1-01"),
+    allow("match_none", Kind::Keys(&PLAIN), "A1-01"),
     rewrite("term", Kind::ByField(&TERM), "A1-05"),
     rewrite("terms", Kind::ByField(&TERMS), "A1-05"),
     rewrite("ids", Kind::Keys(&IDS), "A1-05"),
     allow("range", Kind::ByField(&RANGE), "A1-15"),
     rewrite("exists", Kind::Exists(&EXISTS), "A1-07"),
-    later("prefix", Kind::ByField(&PREFIX), "A1-16"),
-    later("wildcard", Kind::ByField(&WILDCARD), "A1-16"),
-    later("regexp", Kind::ByField(&REGEXP), "A1-16"),
-    later("fuzzy", Kind::ByField(&FUZZY), "A1-19"),
-    later("terms_set", Kind::ByField(&TERMS_SET), "A1-14"),
+    allow("prefix", Kind::ByField(&PREFIX), "A1-16"),
+    allow("wildcard", Kind::ByField(&WILDCARD), "A1-16"),
+    allow("regexp", Kind::ByField(&REGEXP), "A1-16"),
+    rewrite("fuzzy", Kind::ByField(&FUZZY), "A1-19"),
+    allow("terms_set", Kind::ByField(&TERMS_SET), "A1-14"),
 ];
 
 static TERM: ByField = ByField {
@@ -43,7 +43,7 @@ static TERMS: ByField = ByField {
     ),
     siblings: &[
         NAMED,
-        &[later(
+        &[allow(
             "value_type",
             Kind::OneOf(&["default", "bitmap"]),
             "A1-13",

@@ -108,8 +108,11 @@ proptest! {
         let (body, _) = at.get(BODIES);
         prop_assert_eq!(rewritten(&respelled(body, &choices)), rewritten(body));
         let (query, _) = at.get(QUERIES);
-        let body = format!(r#"{{"query":{}}}"#, query.replace("\\u005f", "_"));
-        prop_assert_eq!(rewritten(&respelled(&body, &choices)), rewritten(&body));
+        let query = query.replace("\\u005f", "_");
+        if !query.contains('\\') {
+            let body = format!(r#"{{"query":{query}}}"#);
+            prop_assert_eq!(rewritten(&respelled(&body, &choices)), rewritten(&body));
+        }
     }
 
     #[test]

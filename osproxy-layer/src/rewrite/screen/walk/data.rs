@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::super::names::{FieldName, classify};
+use super::super::names::{FieldName, classify, glob_reaches_reserved};
 use super::super::refusal::{Refusal, construct};
-use super::super::schema::Kind;
+use super::super::schema::{Keys, Kind, Names};
 use super::super::scope::Placement;
 use super::{Compared, Fate, Spot, Walker, misshapen};
 use crate::rewrite::json::tree::Value;
@@ -33,6 +33,7 @@ impl Walker<'_> {
                 return Ok(Fate::Drop);
             }
             Kind::Json => {}
+            Kind::Geometry => geometry(value, spot)?,
             _ => scalar(value, spot)?,
         }
         Ok(Fate::Keep)
@@ -47,31 +48,54 @@ impl Walker<'_> {
         }
     }
 
-    /// Field names, each perhaps with a boost.
-    pub(super) fn fields(&mut self, value: &Value<'_>, spot: Spot) -> Result<(), Refusal> {
-        match value {
-            Value::String(name) => self.name(unboosted(name)),
-            Value::Array(names) => {
-                for (at, name) in names.iter().enumerate() {
-                    match name {
-                        Value::String(name) => {
-                            self.name(unboosted(name))
-                                .map_err(|refusal| refusal.at(at))?;
+    /// Field names, one or a list.
+    pub(super) fn fields(
+        &mut self,
+        names: Names,
+        entry: Option<&'static Keys>,
+        value: &mut Value<'_>,
+        spot: Spot,
+    ) -> Result<(), Refusal> {
+        match (value, entry) {
+            (Value::Array(entries), _) => {
+                for (at, value) in entries.iter_mut().enumerate() {
+                    let told = match value {
+                        // a list in a list is nothing that the server takes
+                        Value::Array(_) if self.scope.is_shared() => {
+                            Err(misshapen(value, spot, "it must be a field's name"))
                         }
-                        other if self.strict(spot) => {
-                            return Err(misshapen(other, spot, "it must be a field's name").at(at));
-                        }
-                        _ => {}
-                    }
+                        Value::Array(_) => Ok(()),
+                        one => self.fields(names, entry, one, spot),
+                    };
+                    told.map_err(|refusal| refusal.at(at))?;
                 }
                 Ok(())
             }
-            other if self.strict(spot) => Err(misshapen(
+            (Value::String(name), _) => self.name_in(names, name),
+            (value @ Value::Object(_), Some(keys)) => self.keys(keys, value, spot),
+            (other, _) if self.strict(spot) => Err(misshapen(
                 other,
                 spot,
                 "it must be a field's name or a list of names",
             )),
             _ => Ok(()),
+        }
+    }
+
+    /// One of several field names, as its place lets it be written.
+    pub(super) fn name_in(&self, names: Names, name: &str) -> Result<(), Refusal> {
+        let name = match names {
+            Names::Searched => unboosted(name),
+            Names::Full | Names::Printed => name,
+        };
+        match (names, self.shared()) {
+            (_, None) | (Names::Full, _) => self.name(name),
+            _ if !name.contains('*') => self.name(name),
+            (Names::Printed, _) => Ok(()),
+            (Names::Searched, Some(index)) if glob_reaches_reserved(name, index) => {
+                Err(self.refuse("field", name, WILDCARD, "A1-24"))
+            }
+            (Names::Searched, _) => Ok(()),
         }
     }
 
@@ -193,6 +217,23 @@ fn scalar(value: &Value<'_>, spot: Spot) -> Result<(), Refusal> {
     } else {
         Err(misshapen(value, spot, "it must be a single value"))
     }
+}
+
+/// A shape in GeoJSON is as deep as the reader lets it be; one in text may not be deeper.
+fn geometry(value: &Value<'_>, spot: Spot) -> Result<(), Refusal> {
+    const DEEPEST: usize = 16;
+    let mut depth: usize = 0;
+    for letter in value.as_str().unwrap_or_default().chars() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(misshapen(value, spot, "the shape is nested too deeply"));
+        }
+    }
+    Ok(())
 }
 
 fn one_of(words: &[&str], value: &Value<'_>, spot: Spot) -> Result<(), Refusal> {

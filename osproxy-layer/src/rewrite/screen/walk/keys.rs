@@ -121,12 +121,20 @@ impl Walker<'_> {
                 ));
             }
         }
+        if !keys.any_of.is_empty() && !keys.any_of.iter().any(|key| object.contains(key)) {
+            let construct = super::construct("construct", spot.row.name);
+            let why = "one of its forms must be named: the one that is meant by none looks at every tenant's values";
+            return Err(Refusal::misshapen(construct, why, spot.row.catalogue));
+        }
         for force in keys.force {
             let wanted = force.when.is_none_or(|key| object.contains(key));
             if wanted && object.get(force.key).and_then(Value::as_str) != Some(force.word) {
                 object.set(force.key, Value::text(force.word));
                 self.changed = true;
             }
+        }
+        if let Some(hook) = keys.hook {
+            self.hook(hook, object)?;
         }
         Ok(())
     }
@@ -198,6 +206,7 @@ impl Walker<'_> {
             return Ok(field);
         }
         match by_field.long {
+            Long::Json => {}
             Long::Keys(keys) | Long::Lengthen(keys, _) => self.keys(keys, value, spot)?,
             Long::Refuse(why, row) => {
                 return Err(self.refuse("object form of", spot.row.name, why, row));

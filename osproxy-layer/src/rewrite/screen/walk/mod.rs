@@ -5,6 +5,7 @@
 
 mod aggs;
 mod data;
+mod hooks;
 mod keys;
 mod query;
 mod sort;
@@ -153,9 +154,11 @@ impl<'s> Walker<'s> {
             | Kind::OneOf(_)
             | Kind::AtLeast(_)
             | Kind::Always(_)
-            | Kind::Dropped => return self.data(kind, value, spot),
+            | Kind::Dropped
+            | Kind::Geometry => return self.data(kind, value, spot),
             Kind::Field => self.field(value, spot)?,
-            Kind::Fields => self.fields(value, spot)?,
+            Kind::Fields(names) => self.fields(names, None, value, spot)?,
+            Kind::FieldsOr(names, entry) => self.fields(names, Some(entry), value, spot)?,
             Kind::Compared => self.compared(value, spot)?,
             Kind::Ids => self.ids(value, spot)?,
             Kind::Keys(keys) => self.keys(keys, value, spot)?,
