@@ -21,8 +21,10 @@
 //! ```
 
 mod error;
+pub(in crate::rewrite) mod source_filter;
 
 pub use error::UpdateError;
+use source_filter::FilterError;
 
 use std::ops::Range;
 
@@ -145,6 +147,13 @@ impl<'a> UpdateBody<'a> {
         let mut first = true;
         while let Some(name) = lexer.next_key(&mut first)? {
             let Some(&(field, key, kinds)) = KEYS.iter().find(|(field, ..)| name.is(field)) else {
+                // The node has read the next token by now, and complains of that one first.
+                if !matches!(
+                    lexer.peek()?,
+                    RawKind::Object | RawKind::Array | RawKind::String
+                ) {
+                    lexer.skip_value(MAX_DEPTH)?;
+                }
                 return Err(UpdateError::unknown(text, name));
             };
             let bit = 1 << key as u16;
@@ -246,7 +255,15 @@ impl<'a> UpdateBody<'a> {
             Key::ScriptedUpsert => {
                 self.facts.scripted_upsert = flag(lexer)?;
             }
-            Key::Source => self.facts.source = Some(lexer.skip_value(MAX_DEPTH).map_err(within)?),
+            Key::Source => {
+                source_filter::skip(lexer).map_err(|error| match error {
+                    FilterError::Json(error) => within(error),
+                    FilterError::Shape(reason) => {
+                        UpdateError::value(text, lexer.offset(), field, "parsing_exception", reason)
+                    }
+                })?;
+                self.facts.source = Some(start..lexer.offset());
+            }
             Key::Script => {
                 lexer.skip_value(MAX_DEPTH).map_err(within)?;
                 self.facts.has_script = true;
@@ -527,6 +544,7 @@ mod tests {
                 "[1:16] [UpdateRequest] failed to parse field [doc]",
                 Some(JSON),
             ),
+            (r#"{"foo":01}"#, JSON, "invalid number at byte 8", None),
             (
                 r#"{"doc":{"a":1},"doc":{"a":2}}"#,
                 JSON,

@@ -100,13 +100,12 @@ impl BulkError {
         }
     }
 
-    /// A `_source` that is a number.
-    pub(super) fn source_filter(line: usize) -> Self {
-        let reason = "Expected one of [VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT] but found [VALUE_NUMBER]";
+    /// A `_source` of another shape.
+    pub(super) fn source_filter(line: usize, reason: String) -> Self {
         Self {
             error_type: "parsing_exception",
             line: Some(line),
-            reason: reason.into(),
+            reason,
         }
     }
 

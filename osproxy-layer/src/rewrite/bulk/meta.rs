@@ -6,6 +6,7 @@ use std::fmt;
 use super::BulkError;
 use super::frame::Line;
 use crate::rewrite::json::{JsonError, JsonErrorKind, KeyName, Lexer, RawKind, RawStr, Scalar};
+use crate::rewrite::update::source_filter::{self, FilterError};
 
 /// What an action line says about its item, each value read as the node reads it (D-17 to D-20).
 ///
@@ -106,9 +107,6 @@ pub(super) const UNASSIGNED_SEQ_NO: i64 = -2;
 /// The primary term that means "none".
 pub(super) const UNASSIGNED_TERM: i64 = 0;
 
-/// Nesting of a `_source` filter.
-const MAX_DEPTH: u32 = 8;
-
 impl<'a> Meta<'a> {
     /// The logical index, when the line names one.
     pub fn index(&self) -> Option<&str> {
@@ -193,17 +191,13 @@ impl<'a> Meta<'a> {
             let kind = lexer.peek().map_err(json)?;
             match (kind, key) {
                 (RawKind::Null, _) => lexer.null().map_err(json)?,
-                (RawKind::Object, Some(Key::Source)) => {
-                    meta.source = Some(raw(lexer, line).map_err(json)?);
+                (kind, Some(Key::Source)) if kind != RawKind::Array => {
+                    meta.source = Some(source_filter(lexer, line)?);
                 }
                 (RawKind::Object | RawKind::Array, _) => {
                     return Err(BulkError::not_simple(line.number, &name.decode(), kind));
                 }
                 (_, None) => return Err(BulkError::unknown_parameter(line.number, &name.decode())),
-                (RawKind::Number, Some(Key::Source)) => {
-                    return Err(BulkError::source_filter(line.number));
-                }
-                (_, Some(Key::Source)) => meta.source = Some(raw(lexer, line).map_err(json)?),
                 (_, Some(key)) => meta.set(key, Scalar::read(lexer).map_err(json)?, line.number)?,
             }
         }
@@ -238,9 +232,13 @@ impl<'a> Meta<'a> {
     }
 }
 
-fn raw<'a>(lexer: &mut Lexer<'a>, line: Line<'a>) -> Result<&'a [u8], JsonError> {
-    let span = lexer.skip_value(MAX_DEPTH)?;
-    Ok(line.bytes.get(span).unwrap_or_default())
+fn source_filter<'a>(lexer: &mut Lexer<'a>, line: Line<'a>) -> Result<&'a [u8], BulkError> {
+    let start = lexer.offset();
+    source_filter::skip(lexer).map_err(|error| match error {
+        FilterError::Json(error) => BulkError::json(line.number, error),
+        FilterError::Shape(reason) => BulkError::source_filter(line.number, reason),
+    })?;
+    Ok(line.bytes.get(start..lexer.offset()).unwrap_or_default())
 }
 
 /// No values: they are a tenant's.

@@ -262,6 +262,9 @@ impl fmt::Display for CoercionError {
             Self::TextRange { value, .. } => {
                 write!(f, "Value [{value}] is out of range for a long")
             }
+            Self::Text { value, bits: 32 } if value.as_str().is_empty() => {
+                f.write_str("empty String")
+            }
             Self::Text { value, .. } => write!(f, "For input string: \"{value}\""),
             Self::NoBoolean { value } => {
                 write!(
@@ -391,6 +394,7 @@ mod tests {
                 value("\"3000000000\"").int().unwrap_err().to_string(),
                 "Value [3000000000] is out of range for an integer",
             ),
+            (value("\"\"").int().unwrap_err().to_string(), "empty String"),
             (
                 value("1").boolean().unwrap_err().to_string(),
                 "Current token (VALUE_NUMBER_INT) not of boolean type",
