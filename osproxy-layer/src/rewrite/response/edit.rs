@@ -273,17 +273,22 @@ impl<'a> Walk<'a> {
 
     fn key(&mut self) -> Result<(RawStr<'a>, Range<usize>), ReverseError> {
         let rest = self.rest();
-        let mut lexer = Lexer::new(rest)?;
-        let key = lexer.string()?;
-        let colon = skip_space(rest, lexer.offset());
+        let quote = skip_space(rest, 0);
+        match rest.get(quote) {
+            Some(b'"') => {}
+            Some(_) => return Err(ReverseError::NotJson),
+            None => return Err(ReverseError::Truncated),
+        }
+        let (key, length) = lexed_string(slice(rest, quote..rest.len()))?;
+        let colon = skip_space(rest, quote + length);
         match rest.get(colon) {
             Some(b':') => {}
             Some(_) => return Err(ReverseError::NotJson),
             None => return Err(ReverseError::Truncated),
         }
-        let end = self.at + lexer.offset() - 1;
+        let start = self.at + quote + 1;
         self.at += colon + 1;
-        Ok((key, end - key.raw().len()..end))
+        Ok((key, start..start + key.raw().len()))
     }
 
     /// Checks that the whole text was this one container.
@@ -316,12 +321,21 @@ pub(super) fn value(rest: &[u8]) -> Result<&[u8], ReverseError> {
 /// The string that `rest` begins with, and how long it is with its quotes.
 pub(super) fn string(rest: &[u8]) -> Result<(RawStr<'_>, usize), ReverseError> {
     match rest.first() {
-        Some(b'"') => {
-            let mut lexer = Lexer::new(rest)?;
-            Ok((lexer.string()?, lexer.offset()))
-        }
+        Some(b'"') => lexed_string(rest),
         Some(_) => Err(ReverseError::Shape("a string was expected")),
         None => Err(ReverseError::Truncated),
+    }
+}
+
+/// The lexer takes `\ud83d` at the end of what is there for half a pair; its other half may be on its way.
+fn lexed_string(rest: &[u8]) -> Result<(RawStr<'_>, usize), ReverseError> {
+    let mut lexer = Lexer::new(rest)?;
+    match lexer.string() {
+        Ok(string) => Ok((string, lexer.offset())),
+        Err(error) => match Skim::value().feed(rest)? {
+            Some(_) => Err(error.into()),
+            None => Err(ReverseError::Truncated),
+        },
     }
 }
 

@@ -5,6 +5,22 @@ use crate::rewrite::response::Stream;
 use crate::rewrite::response::tests::shared;
 use crate::rewrite::screen::Shape;
 
+#[test]
+fn a_cut_inside_an_escape_is_no_fault() {
+    let raw = r#"{"hits":{"hits":[{"_index":"orders\u002dshared","\u005fid":"acme:\ud83d\ude00é","_routing":"acme","_source":{"\ud83d\ude00":"\ud83d\ude00","\u005ftenant":"\ud83d","€":1e-7},"fields":{"\ud83d\ude00":[true,null]}}]}}"#;
+    let expected = r#"{"hits":{"hits":[{"_index":"orders","\u005fid":"😀é","_source":{"\ud83d\ude00":"\ud83d\ude00","€":1e-7},"fields":{"\ud83d\ude00":[true,null]}}]}}"#;
+    for cut in 0..raw.len() {
+        let mut stream = Stream::search(shared(), Shape::default());
+        let mut out = Vec::new();
+        let (before, after) = raw.as_bytes().split_at(cut);
+        for chunk in [before, after] {
+            stream.push(chunk, &mut out).unwrap();
+        }
+        stream.finish().unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), expected, "{cut}");
+    }
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
