@@ -6,6 +6,9 @@ pub mod access_log;
 pub mod auth;
 pub mod client;
 pub mod extract;
+#[cfg(feature = "memory")]
+#[cfg_attr(docsrs, doc(cfg(feature = "memory")))]
+pub mod memory;
 pub mod mount;
 #[cfg(feature = "opensearch-rs")]
 #[cfg_attr(docsrs, doc(cfg(feature = "opensearch-rs")))]

@@ -1,0 +1,503 @@
+//! A JSON tree that keeps what the server keeps: the order of keys and the text of numbers.
+//!
+//! `serde_json::Value` sorts keys and turns `1.10` into a float, and the cargo features that change that would change it for the
+//! host's whole binary, so the double has a small tree of its own. Reading goes through `serde_json` (strict JSON), with an explicit
+//! bound on depth; writing follows Jackson, which is what the server writes with: `1e2` becomes `100.0`, `1e7` becomes `1.0E7`.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// How deep a body may nest; the server's own bound on objects in a mapping is 20, Jackson's on any nesting is 1000.
+const MAX_DEPTH: u32 = 100;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    /// The number as it was written.
+    Number(Box<str>),
+    String(String),
+    Array(Vec<Self>),
+    /// Members in the order sent; names are distinct.
+    Object(Vec<(String, Self)>),
+    /// Text that goes out as it is: a stored `_source`.
+    Raw(Arc<str>),
+}
+
+/// Why a text is no JSON value; named like the server's exceptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Malformed {
+    EndOfInput,
+    Syntax,
+    DuplicateKey,
+    TooDeep,
+    TrailingContent,
+}
+
+impl Json {
+    /// Reads exactly one value.
+    pub(super) fn parse(text: &str) -> Result<Self, Malformed> {
+        let raw: &RawValue =
+            serde_json::from_str(text).map_err(|error| Malformed::of(&error, text))?;
+        Self::read_bounded(raw)
+    }
+
+    /// Reads the first value and ignores what follows it, as the server does with the body of an `_update`.
+    pub(super) fn parse_prefix(text: &str) -> Result<Self, Malformed> {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        match values.next() {
+            Some(Ok(raw)) => Self::read_bounded(raw),
+            Some(Err(error)) => Err(Malformed::of(&error, text)),
+            None => Err(Malformed::EndOfInput),
+        }
+    }
+
+    fn read_bounded(raw: &RawValue) -> Result<Self, Malformed> {
+        if depth(raw.get()) > MAX_DEPTH {
+            return Err(Malformed::TooDeep);
+        }
+        Self::read(raw)
+    }
+
+    /// Recursive: the depth was checked before.
+    fn read(raw: &RawValue) -> Result<Self, Malformed> {
+        let text = raw.get();
+        let syntax = |_| Malformed::Syntax;
+        Ok(match text.bytes().next() {
+            Some(b'{') => {
+                let Members(members) = serde_json::from_str(text).map_err(syntax)?;
+                let mut seen = HashSet::with_capacity(members.len());
+                if !members.iter().all(|(name, _)| seen.insert(name.as_str())) {
+                    return Err(Malformed::DuplicateKey);
+                }
+                drop(seen);
+                let read = |(name, value)| Ok((name, Self::read(value)?));
+                Self::Object(members.into_iter().map(read).collect::<Result<_, _>>()?)
+            }
+            Some(b'[') => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).map_err(syntax)?;
+                Self::Array(
+                    items
+                        .into_iter()
+                        .map(Self::read)
+                        .collect::<Result<_, _>>()?,
+                )
+            }
+            Some(b'"') => Self::String(serde_json::from_str(text).map_err(syntax)?),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') => Self::Null,
+            Some(_) => Self::Number(text.into()),
+            None => return Err(Malformed::EndOfInput),
+        })
+    }
+
+    /// An object from its members.
+    pub(super) fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        Self::Object(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    }
+
+    /// A member of an object; `None` for any other value.
+    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+        self.members()?
+            .iter()
+            .find(|(member, _)| member == name)
+            .map(|(_, value)| value)
+    }
+
+    pub(super) fn members(&self) -> Option<&[(String, Self)]> {
+        match self {
+            Self::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    pub(super) fn items(&self) -> Option<&[Self]> {
+        match self {
+            Self::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// An integer, also as a string or with an empty fraction: the server coerces in most places.
+    pub(super) fn as_i64(&self) -> Option<i64> {
+        self.text().and_then(|text| text.parse().ok())
+    }
+
+    pub(super) fn as_f64(&self) -> Option<f64> {
+        self.text()
+            .and_then(|text| text.parse().ok())
+            .filter(|number: &f64| number.is_finite())
+    }
+
+    /// A boolean; the server also takes `"true"` and `"false"`.
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar, as the server's parser gives it; `None` for null, arrays and objects.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Bool(true) => Some("true"),
+            Self::Bool(false) => Some("false"),
+            Self::Number(text) => Some(text),
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The name of the server's parser token for this value, which its error messages carry.
+    pub(super) fn token(&self) -> &'static str {
+        match self {
+            Self::Null => "VALUE_NULL",
+            Self::Bool(_) => "VALUE_BOOLEAN",
+            Self::Number(_) => "VALUE_NUMBER",
+            Self::String(_) => "VALUE_STRING",
+            Self::Array(_) => "START_ARRAY",
+            Self::Object(_) | Self::Raw(_) => "START_OBJECT",
+        }
+    }
+
+    /// Compact JSON.
+    pub(super) fn compact(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, None);
+        out
+    }
+
+    /// Indented as the server does for `?pretty`.
+    pub(super) fn pretty(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Some(0));
+        out.push('\n');
+        out
+    }
+
+    fn write(&self, out: &mut String, indent: Option<usize>) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Number(text) => out.push_str(&java_number(text)),
+            Self::String(text) => write_string(out, text),
+            Self::Raw(text) => out.push_str(text),
+            Self::Array(items) => {
+                write_list(out, indent, ['[', ']'], items, |out, indent, item| {
+                    item.write(out, indent)
+                })
+            }
+            Self::Object(members) => write_list(
+                out,
+                indent,
+                ['{', '}'],
+                members,
+                |out, indent, (name, value)| {
+                    write_string(out, name);
+                    // The server copies raw bytes past its pretty printer, which then forgets the blanks around the colon.
+                    let raw = matches!(value, Self::Raw(_));
+                    out.push_str(if indent.is_some() && !raw { " : " } else { ":" });
+                    value.write(out, indent);
+                },
+            ),
+        }
+    }
+}
+
+/// How deep valid JSON nests, without recursion.
+fn depth(text: &str) -> u32 {
+    let (mut depth, mut deepest): (u32, u32) = (0, 0);
+    let mut bytes = text.bytes();
+    let mut in_string = false;
+    while let Some(byte) = bytes.next() {
+        match (byte, in_string) {
+            (b'\\', true) => {
+                bytes.next();
+            }
+            (b'"', _) => in_string = !in_string,
+            (b'[' | b'{', false) => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            (b']' | b'}', false) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn write_list<T>(
+    out: &mut String,
+    indent: Option<usize>,
+    [open, close]: [char; 2],
+    items: &[T],
+    write: impl Fn(&mut String, Option<usize>, &T),
+) {
+    out.push(open);
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        if let Some(indent) = indent {
+            new_line(out, indent + 1);
+        }
+        write(out, indent.map(|indent| indent + 1), item);
+    }
+    match indent {
+        Some(_) if items.is_empty() => out.push(' '),
+        Some(indent) => new_line(out, indent),
+        None => {}
+    }
+    out.push(close);
+}
+
+fn new_line(out: &mut String, indent: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n("  ", indent));
+}
+
+/// Escapes as Jackson does: short escapes where there are some, else upper-case hexadecimal.
+fn write_string(out: &mut String, text: &str) {
+    use fmt::Write as _;
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+}
+
+/// A number as the server writes it after it has parsed it: integers keep their digits, all else is a Java double.
+fn java_number(text: &str) -> String {
+    if text == "-0" {
+        return "0".to_owned();
+    }
+    if text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
+        return text.to_owned();
+    }
+    text.parse().map_or_else(|_| text.to_owned(), java_double)
+}
+
+/// `Double.toString`: plain between 10⁻³ and 10⁷, else one digit, a point and an exponent.
+pub(super) fn java_double(number: f64) -> String {
+    let magnitude = number.abs();
+    if number.is_nan() {
+        return "\"NaN\"".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 {
+            "\"Infinity\""
+        } else {
+            "\"-Infinity\""
+        }
+        .to_owned();
+    }
+    if magnitude == 0.0 || (1e-3..1e7).contains(&magnitude) {
+        return format!("{number:?}");
+    }
+    let text = format!("{number:e}");
+    match text.split_once('e') {
+        Some((mantissa, exponent)) if mantissa.contains('.') => format!("{mantissa}E{exponent}"),
+        Some((mantissa, exponent)) => format!("{mantissa}.0E{exponent}"),
+        None => text,
+    }
+}
+
+impl Malformed {
+    fn of(error: &serde_json::Error, text: &str) -> Self {
+        if error.is_eof() {
+            return Self::EndOfInput;
+        }
+        // A first value that reads well means that the error lies behind it.
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        match values.next() {
+            Some(Ok(_)) => Self::TrailingContent,
+            _ => Self::Syntax,
+        }
+    }
+
+    /// A reason in words of our own: the server's are Jackson's, with byte offsets.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::EndOfInput => "unexpected end of input",
+            Self::Syntax => "the body is not valid JSON",
+            Self::DuplicateKey => "an object has two members of one name",
+            Self::TooDeep => "the body is nested too deeply",
+            Self::TrailingContent => {
+                "Malformed content, found extra data after parsing: START_OBJECT"
+            }
+        }
+    }
+}
+
+/// The members of an object, in order and still raw.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+impl From<bool> for Json {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<u64> for Json {
+    fn from(number: u64) -> Self {
+        Self::Number(number.to_string().into())
+    }
+}
+
+impl From<i64> for Json {
+    fn from(number: i64) -> Self {
+        Self::Number(number.to_string().into())
+    }
+}
+
+impl From<f64> for Json {
+    /// Not-a-number and the infinities are strings, as the server writes them.
+    fn from(number: f64) -> Self {
+        let text = java_double(number);
+        match text.strip_prefix('"') {
+            Some(quoted) => Self::String(quoted.trim_end_matches('"').to_owned()),
+            None => Self::Number(text.into()),
+        }
+    }
+}
+
+impl From<f32> for Json {
+    /// Through the shortest text of the single, not of the double that it widens to.
+    fn from(number: f32) -> Self {
+        number
+            .to_string()
+            .parse::<f64>()
+            .map_or(Self::Null, Self::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_jackson_does() {
+        let table = [
+            ("1.10", "1.1"),
+            ("1e2", "100.0"),
+            ("1e7", "1.0E7"),
+            ("12345678.9", "1.23456789E7"),
+            ("0.0001", "1.0E-4"),
+            ("1e-7", "1.0E-7"),
+            ("1e23", "1.0E23"),
+            ("-0.0", "-0.0"),
+            ("-0", "0"),
+            ("9007199254740993", "9007199254740993"),
+            ("12345678901234567890123", "12345678901234567890123"),
+        ];
+        for (sent, written) in table {
+            assert_eq!(Json::parse(sent).unwrap().compact(), written, "{sent}");
+        }
+    }
+
+    #[test]
+    fn order_and_escapes_survive() {
+        let text = "{\"z\":1,\"a\":[true,null,\"é\\n\\u001F/\"]}";
+        assert_eq!(Json::parse(text).unwrap().compact(), text);
+    }
+
+    #[test]
+    fn what_is_no_json_is_named() {
+        let table = [
+            ("{\"a\":", Malformed::EndOfInput),
+            ("", Malformed::EndOfInput),
+            ("{a:1}", Malformed::Syntax),
+            ("{\"a\":1,\"a\":2}", Malformed::DuplicateKey),
+            ("{\"b\":{\"a\":1,\"\\u0061\":2}}", Malformed::DuplicateKey),
+            ("{\"a\":1} {}", Malformed::TrailingContent),
+            ("{\"a\":1} // x", Malformed::TrailingContent),
+            ("NaN", Malformed::Syntax),
+        ];
+        for (text, why) in table {
+            assert_eq!(Json::parse(text), Err(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_million_brackets_are_an_error_on_a_bounded_stack() {
+        let open = "[".repeat(1_000_000);
+        assert_eq!(Json::parse(&open), Err(Malformed::EndOfInput));
+        let closed = format!("{open}{}", "]".repeat(1_000_000));
+        assert_eq!(Json::parse(&closed), Err(Malformed::TooDeep));
+    }
+
+    #[test]
+    fn pretty_is_the_servers() {
+        let text = "{\"a\":[1,{}],\"b\":[],\"c\":{\"d\":\"x\"}}";
+        let pretty = "{\n  \"a\" : [\n    1,\n    { }\n  ],\n  \"b\" : [ ],\n  \"c\" : {\n    \"d\" : \"x\"\n  }\n}\n";
+        assert_eq!(Json::parse(text).unwrap().pretty(), pretty);
+    }
+}
