@@ -130,10 +130,11 @@ fn create_indices(store: &mut Store, items: &[Item<'_>]) -> HashMap<String, ApiE
         let wants_alias = items
             .iter()
             .any(|other| other.index == item.index && other.params.require_alias);
-        if creates && !wants_alias {
-            if let Err(error) = store.for_write(&item.index) {
-                failed.insert(item.index.clone(), error);
-            }
+        if creates
+            && !wants_alias
+            && let Err(error) = store.for_write(&item.index)
+        {
+            failed.insert(item.index.clone(), error);
         }
     }
     failed
@@ -340,7 +341,7 @@ fn check(items: &[Item<'_>]) -> Result<Updates, ApiError> {
                 problems.extend(item.params.problems(Write::Delete, item.id.as_deref()));
             }
             Action::Index | Action::Create => {
-                problems.extend(item.params.problems(Write::Index, item.id.as_deref()))
+                problems.extend(item.params.problems(Write::Index, item.id.as_deref()));
             }
         }
     }

@@ -203,8 +203,8 @@ impl Json {
             Self::Raw(text) => out.push_str(text),
             Self::Array(items) => {
                 write_list(out, indent, ['[', ']'], items, |out, indent, item| {
-                    item.write(out, indent)
-                })
+                    item.write(out, indent);
+                });
             }
             Self::Object(members) => write_list(
                 out,

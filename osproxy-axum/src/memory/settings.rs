@@ -51,7 +51,7 @@ impl Settings {
                 "number_of_shards" => settings.shards = number(&name, text, 1)?,
                 "number_of_replicas" => settings.replicas = number(&name, text, 0)?,
                 other if WITHOUT_EFFECT.contains(&other) => {
-                    settings.others.push((name, text.to_owned()))
+                    settings.others.push((name, text.to_owned()));
                 }
                 other if KNOWN.iter().any(|known| other.starts_with(known)) => {
                     return Err(ApiError::unsupported(format_args!(

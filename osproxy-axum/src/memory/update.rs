@@ -239,7 +239,7 @@ fn merge(old: &mut Json, new: &Json) -> bool {
                 changed = true;
             }
             Some((_, present @ Json::Object(_))) if matches!(value, Json::Object(_)) => {
-                changed |= merge(present, value)
+                changed |= merge(present, value);
             }
             Some((_, present)) => {
                 changed |= !same(present, value);

@@ -225,7 +225,7 @@ fn terms(keys: Keys<'_>, name: &str) -> Result<Terms, ApiError> {
             // Buckets of nothing would show values of documents that don't match (catalogue row B-02): refused, as the screen does.
             "min_doc_count" => match value.as_i64() {
                 Some(count @ 1..) => {
-                    terms.min_doc_count = usize::try_from(count).unwrap_or(usize::MAX)
+                    terms.min_doc_count = usize::try_from(count).unwrap_or(usize::MAX);
                 }
                 _ => return Ok(false),
             },
@@ -241,9 +241,9 @@ fn terms(keys: Keys<'_>, name: &str) -> Result<Terms, ApiError> {
                     .map(str::to_owned)
                     .collect();
                 if key == "include" {
-                    terms.include = Some(list)
+                    terms.include = Some(list);
                 } else {
-                    terms.exclude = list
+                    terms.exclude = list;
                 }
             }
             "show_term_doc_count_error" => terms.show_errors = value.as_bool().unwrap_or(false),
@@ -377,7 +377,7 @@ fn date_histogram(keys: Keys<'_>) -> Result<DateHistogram, ApiError> {
             "fixed_interval" => {
                 width = Some(Width::Fixed(
                     date::fixed_interval(text).ok_or_else(|| bad_interval(text))?,
-                ))
+                ));
             }
             // Deprecated, and in use: a unit of the calendar if it is one.
             "interval" => {

@@ -82,7 +82,7 @@ impl Mapping {
                 ("numeric_detection", Json::Bool(false)) => {}
                 ("_routing", Json::Object(members)) => match members.as_slice() {
                     [(name, Json::Bool(required))] if name == "required" => {
-                        self.routing_required = *required
+                        self.routing_required = *required;
                     }
                     _ => {
                         return Err(ApiError::unsupported(

@@ -152,7 +152,7 @@ impl<'a> Found<'a> {
         };
         match request.track_total {
             TrackTotal::No if request.total_as_int => {
-                members.push(("total".to_owned(), Json::from(-1_i64)))
+                members.push(("total".to_owned(), Json::from(-1_i64)));
             }
             TrackTotal::No => {}
             _ if request.total_as_int => members.push(("total".to_owned(), Json::from(total))),
