@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pin_project_lite::pin_project;
 
-use crate::rewrite::response::Stream;
+use crate::rewriter::Rewriter;
 
 /// Any error, as bodies carry it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -118,7 +118,7 @@ pin_project! {
         Inner { #[pin] body: T },
         // The rewriter is much larger than the rest of the enum, and a search pays for it alone.
         // Boxed too, so that the first of it can be read before the head is sent.
-        Rewritten { body: Pin<Box<T>>, rewriter: Option<Box<Stream>>, ready: Vec<u8> },
+        Rewritten { body: Pin<Box<T>>, rewriter: Option<Box<Rewriter>>, ready: Vec<u8> },
         Own { bytes: Bytes },
     }
 }
@@ -135,7 +135,7 @@ impl<T> ResponseBody<T> {
     ///
     /// # Errors
     /// When bytes of our own can't be rewritten, or the body is being rewritten already.
-    pub(crate) fn rewrite(self, mut rewriter: Stream) -> Result<Self, BoxError> {
+    pub(crate) fn rewrite(self, mut rewriter: Rewriter) -> Result<Self, BoxError> {
         match self.kind {
             ResponseKind::Inner { body } => {
                 let rewriter = Some(Box::new(rewriter));
@@ -265,7 +265,7 @@ where
                 if let Err(error) = step {
                     *rewriter = None;
                     ready.clear();
-                    return Poll::Ready(Some(Err(error.into())));
+                    return Poll::Ready(Some(Err(error)));
                 }
             },
         }

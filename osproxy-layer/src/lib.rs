@@ -15,6 +15,7 @@ mod preflight;
 mod rejection;
 pub mod resolve;
 pub mod rewrite;
+mod rewriter;
 pub mod route;
 mod router;
 mod settings;

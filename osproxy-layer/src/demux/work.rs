@@ -49,7 +49,7 @@ where
     if !body.is_empty() {
         check_media(&parts.headers)?;
     }
-    let (query, default_index, require_alias) = {
+    let (query, default_index, require_alias, filter) = {
         let query = Query::parse(parts.uri.query().unwrap_or_default())
             .map_err(|error| malformed(&error))?;
         let params = physical_params(Scoped {
@@ -66,7 +66,12 @@ where
             (Some(index), None) => Some(index.to_owned()),
             (None, index) => index,
         };
-        (params.forward.encode(), index, params.require_alias)
+        (
+            params.forward.encode(),
+            index,
+            params.require_alias,
+            params.filter,
+        )
     };
     let items = split::read(&body, default_index.as_deref())?;
 
@@ -104,14 +109,18 @@ where
     let sent = sender
         .send_all(outbound, groups, stack.settings().max_groups)
         .await;
-    match <[Sent<T>; 1]>::try_from(sent) {
-        Ok([Sent::Whole(response)]) => Ok(response),
-        Ok([Sent::Outcome(outcome)]) => Ok(answer(merge(&slots, &places, &[outcome]))),
-        Err(sent) => {
-            let outcomes: Vec<Outcome> = sent.into_iter().map(Sent::into_outcome).collect();
-            Ok(answer(merge(&slots, &places, &outcomes)))
-        }
+    let outcomes = match <[Sent<T>; 1]>::try_from(sent) {
+        Ok([Sent::Whole(response)]) => return Ok(response),
+        Ok([Sent::Outcome(outcome)]) => vec![outcome],
+        Err(sent) => sent.into_iter().map(Sent::into_outcome).collect(),
+    };
+    let mut merged = merge(&slots, &places, &outcomes);
+    if let Some(filter) = filter {
+        merged = filter
+            .apply(&merged)
+            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
     }
+    Ok(answer(merged))
 }
 
 fn answer<T>(body: Vec<u8>) -> Response<ResponseBody<T>> {

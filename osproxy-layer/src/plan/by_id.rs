@@ -62,6 +62,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         payload: Payload::Empty,
         indices: vec![pair],
         answer,
+        filter: params.filter,
         presence,
     })
 }

@@ -123,6 +123,7 @@ pub(super) fn plan_refresh(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         payload: Payload::Empty,
         indices,
         answer: Answer::Shards,
+        filter: params.filter,
         presence: Presence::Any,
     })
 }

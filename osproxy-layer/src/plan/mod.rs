@@ -15,6 +15,7 @@ use http::Method;
 
 use crate::endpoint::{Endpoint, Operation, PlacementKind, Query};
 use crate::rejection::Rejection;
+use crate::rewrite::filter_path::FilterPath;
 use crate::rewrite::response::Reversal;
 use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
@@ -56,6 +57,8 @@ pub(crate) struct Plan {
     pub(crate) payload: Payload,
     pub(crate) indices: Vec<IndexPair>,
     pub(crate) answer: Answer,
+    /// What of the answer the client wants.
+    pub(crate) filter: Option<FilterPath>,
     pub(crate) presence: Presence,
 }
 

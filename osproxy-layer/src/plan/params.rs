@@ -2,6 +2,7 @@
 
 use crate::endpoint::{Endpoint, Operation, ParamDecision, PlacementKind, Query};
 use crate::rejection::Rejection;
+use crate::rewrite::filter_path::FilterPath;
 use crate::router::Resolved;
 
 /// What the cluster gets of the query string, and what stays here.
@@ -11,6 +12,8 @@ pub(crate) struct Params {
     pub(crate) index: Option<String>,
     /// `require_alias` of a bulk, which each of its items answers for.
     pub(crate) require_alias: Option<bool>,
+    /// `filter_path`, which is applied to the logical answer.
+    pub(crate) filter: Option<FilterPath>,
 }
 
 /// What a parameter is decided by.
@@ -35,6 +38,7 @@ pub(crate) fn physical_params(scoped: Scoped<'_>) -> Result<Params, Rejection> {
         forward: Query::default(),
         index: None,
         require_alias: None,
+        filter: None,
     };
     for (name, value) in scoped.query.iter() {
         match scoped.endpoint.decide(scoped.kind(), name) {
@@ -78,6 +82,7 @@ fn rewrite(
         "allow_no_indices" | "expand_wildcards" => {}
         "ignore_unavailable" => params.forward.set(name.to_owned(), value.to_owned()),
         "index" => params.index = Some(value.to_owned()),
+        "filter_path" => params.filter = filter_path(value)?,
         "_source" | "stored_fields" => {}
         _ => {
             return Err(Rejection::refused(format!(
@@ -86,6 +91,12 @@ fn rewrite(
         }
     }
     Ok(())
+}
+
+/// Reads `filter_path`; none where everything passes.
+pub(crate) fn filter_path(value: &str) -> Result<Option<FilterPath>, Rejection> {
+    let filter = FilterPath::parse(value).map_err(|error| Rejection::refused(error.to_string()))?;
+    Ok(Some(filter).filter(|filter| !filter.is_empty()))
 }
 
 fn require_alias(value: &str) -> Result<bool, Rejection> {

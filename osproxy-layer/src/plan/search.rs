@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Answer, IndexPair, Logical, Payload, Plan, Presence, index};
+use super::{Answer, IndexPair, Logical, Payload, Plan, Presence, index, params::filter_path};
 use crate::endpoint::{Operation, Query};
 use crate::rejection::Rejection;
 use crate::rewrite::screen::{
@@ -44,6 +44,12 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         },
         indices,
         answer,
+        filter: logical
+            .query
+            .get("filter_path")
+            .map(filter_path)
+            .transpose()?
+            .flatten(),
         presence: if shared {
             Presence::Read
         } else {
@@ -56,7 +62,7 @@ fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened
     let url: Vec<(&str, &str)> = logical
         .query
         .iter()
-        .filter(|(name, _)| *name != "index")
+        .filter(|(name, _)| !matches!(*name, "index" | "filter_path"))
         .collect();
     let body: &'b [u8] = logical.body;
     let check = |scope: &Scope<'_>| match logical.endpoint.operation() {

@@ -38,6 +38,7 @@ fn on_dedicated(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         payload,
         indices: vec![pair],
         answer: Answer::Write,
+        filter: params.filter,
         presence: Presence::Any,
     })
 }
@@ -87,6 +88,7 @@ fn on_shared(
         payload,
         indices: vec![pair],
         answer: Answer::Write,
+        filter: params.filter,
         presence: if creates {
             Presence::Write
         } else {

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod document;
+pub mod filter_path;
 pub mod json;
 pub mod response;
 pub mod screen;

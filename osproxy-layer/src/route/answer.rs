@@ -9,10 +9,12 @@ use crate::body::{BoxError, CollectError, ResponseBody, collect};
 use crate::mount::MountPath;
 use crate::plan::{Answer, Plan};
 use crate::rejection::{Rejection, RejectionKind};
+use crate::rewrite::filter_path::FilterPath;
 use crate::rewrite::json::Members;
 use crate::rewrite::response::{
     self, HeaderFate, Reversal, ReverseError, SourceAnswer, Stream, header, location,
 };
+use crate::rewriter::Rewriter;
 
 /// The largest error that is read whole, in bytes. A node's own are a few kilobytes.
 const MAX_ERROR: usize = 4 * 1024 * 1024;
@@ -20,6 +22,7 @@ const MAX_ERROR: usize = 4 * 1024 * 1024;
 /// What one request knows about its answer.
 pub(super) struct Shown {
     pub(super) answer: Answer,
+    pub(super) filter: Option<FilterPath>,
     pub(super) reversal: Reversal,
     pub(super) mount: Option<MountPath>,
     pub(super) index: String,
@@ -53,7 +56,7 @@ where
         (Answer::PlainSource, status) if status.is_success() => Ok(body),
         (Answer::Search(shape), status) if status.is_success() => {
             let stream = Stream::search(shown.reversal, shape.clone());
-            primed(body, stream).await
+            primed(body, Rewriter::new(stream, shown.filter)).await
         }
         (_, status) => whole(body, status, &shown, &mut parts.status).await,
     };
@@ -65,12 +68,12 @@ where
 
 /// A body that is turned back while it streams. Its first bytes are waited for, so that what can't be shown is a 502
 /// while that can still be said.
-async fn primed<T>(body: ResponseBody<T>, stream: Stream) -> Result<ResponseBody<T>, Rejection>
+async fn primed<T>(body: ResponseBody<T>, rewriter: Rewriter) -> Result<ResponseBody<T>, Rejection>
 where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let mut body = body.rewrite(stream).map_err(|error| broken(&error))?;
+    let mut body = body.rewrite(rewriter).map_err(|error| broken(&error))?;
     body.prime().await.map_err(|error| broken(&error))?;
     Ok(body)
 }
@@ -106,6 +109,15 @@ where
         Answer::Head | Answer::PlainSource | Answer::Search(_) => Ok(()),
     }
     .map_err(|error| unreadable(&error))?;
+    if let Some(filter) = shown
+        .filter
+        .as_ref()
+        .filter(|_| !matches!(shown.answer, Answer::Source))
+    {
+        out = filter
+            .apply(&out)
+            .map_err(|_| Rejection::upstream("the answer of the cluster can't be filtered"))?;
+    }
     Ok(ResponseBody::from(Bytes::from(out)))
 }
 

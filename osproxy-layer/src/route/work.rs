@@ -99,6 +99,7 @@ where
 
     let shown = Shown {
         answer: plan.answer.clone(),
+        filter: plan.filter.clone(),
         reversal: reversal_of(&resolved, &plan),
         mount: answer::mount_of(&parts.extensions),
         index: plan
