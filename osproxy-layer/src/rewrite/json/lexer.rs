@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::number::number;
-use super::{JsonError, JsonErrorKind, RawKind, RawStr, string};
+use super::{JsonError, JsonErrorKind, RawKind, RawStr, scan};
 
 /// The deepest nesting that any caller may ask for: one bit a level, in a single word.
 pub const MAX_DEPTH: u32 = 128;
@@ -95,7 +95,7 @@ impl<'a> Lexer<'a> {
     #[inline]
     pub fn string(&mut self) -> Result<RawStr<'a>, JsonError> {
         self.byte(b'"')?;
-        let (string, end) = string::scan(self.bytes, self.at)?;
+        let (string, end) = scan::scan(self.bytes, self.at)?;
         self.at = end;
         Ok(string)
     }
@@ -211,7 +211,7 @@ impl<'a> Lexer<'a> {
                 return fault(JsonErrorKind::Unterminated, at);
             };
             match byte {
-                b'"' => at = string::skip(bytes, at + 1)?,
+                b'"' => at = scan::skip(bytes, at + 1)?,
                 b'{' | b'[' => {
                     if depth == max_depth {
                         return fault(JsonErrorKind::Depth, at);
@@ -336,11 +336,11 @@ where
         return Err(unexpected(bytes, at).into());
     }
     let end = if depth == 1 {
-        let (key, end) = string::scan(bytes, at + 1)?;
+        let (key, end) = scan::scan(bytes, at + 1)?;
         on_key(key)?;
         end
     } else {
-        string::skip(bytes, at + 1)?
+        scan::skip(bytes, at + 1)?
     };
     let colon = skip_space(bytes, end);
     if bytes.get(colon) != Some(&b':') {

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
 
-use super::string::{HIGH_BITS, last_word, repeat};
-use super::{RawStr, string};
+use super::scan::{HIGH_BITS, last_word, repeat};
+use super::{RawStr, scan};
 
 /// As many keys are kept without allocating; few documents have more at their root.
 const INLINE: usize = 64;
@@ -152,7 +152,7 @@ impl<'a> UniqueKeys<'a> {
 
     /// The key that was read there; an empty one in another text than the key's, which the caller must not mix.
     fn at(&self, offset: usize) -> RawStr<'a> {
-        string::scan(self.text, offset).map_or(RawStr::EMPTY, |(key, _)| key)
+        scan::scan(self.text, offset).map_or(RawStr::EMPTY, |(key, _)| key)
     }
 
     /// A keyed folded multiply: cheap, and without the key nobody can aim for one slot.
