@@ -17,3 +17,9 @@ pub mod upstream_error;
 
 pub use mount::{MountPathLayer, layer};
 pub use upstream_error::UpstreamErrorLayer;
+
+// What the project's front page shows compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
+struct ReadmeDoctests;
