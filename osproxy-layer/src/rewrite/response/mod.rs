@@ -6,7 +6,7 @@
 //!
 //! | answer | function | what it takes |
 //! |---|---|---|
-//! | of one write | [`write`] | the whole body |
+//! | of one write | [`write`](write()) | the whole body |
 //! | of one read, of a count | [`get`], [`source`], [`count`] | the whole body |
 //! | of a search, of a bulk | [`Stream`] | chunks; memory for one hit or item |
 //! | of a bulk that was split | [`BulkAnswer`], [`bulk_item`] | the whole body, item by item |
