@@ -78,6 +78,7 @@ mod json;
 mod mapping;
 mod mget;
 mod operation;
+mod parameters;
 mod params;
 mod query;
 mod received;

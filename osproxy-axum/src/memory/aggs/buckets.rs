@@ -3,8 +3,9 @@
 use super::super::error::ApiError;
 use super::super::json::{Json, java_double};
 use super::super::mapping::{Kind as FieldKind, Value};
-use super::super::query::{Matcher, Query};
+use super::super::query::{Matcher, Query, parse};
 use super::field::Field;
+use super::keys::{Keys, no_field};
 use super::{Body, Member, Scope, Subs};
 
 /// The documents of a `filter`.
@@ -45,6 +46,37 @@ pub(super) struct Filters {
 }
 
 impl Filters {
+    pub(super) fn parse(keys: Keys<'_>) -> Result<Self, ApiError> {
+        let mut filters = Self {
+            queries: Vec::new(),
+            keyed: true,
+            other: None,
+        };
+        keys.read(|key, value| {
+            match (key, value) {
+                ("filters", Json::Object(members)) => {
+                    for (name, query) in members {
+                        filters.queries.push((name.clone(), parse(query)?));
+                    }
+                }
+                ("filters", Json::Array(items)) => {
+                    filters.keyed = false;
+                    for query in items {
+                        filters.queries.push((String::new(), parse(query)?));
+                    }
+                }
+                ("other_bucket", Json::Bool(on)) => {
+                    let name = filters.other.take().unwrap_or_else(|| "_other_".to_owned());
+                    filters.other = on.then_some(name);
+                }
+                ("other_bucket_key", Json::String(name)) => filters.other = Some(name.clone()),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(filters)
+    }
+
     pub(super) fn run(&self, subs: &Subs<'_>, documents: &[Member<'_>]) -> Result<Body, ApiError> {
         let mut rest = documents.to_vec();
         let mut buckets = Vec::new();
@@ -77,6 +109,43 @@ pub(super) struct Range {
 }
 
 impl Range {
+    pub(super) fn parse(keys: Keys<'_>) -> Result<Self, ApiError> {
+        let mut range = Self {
+            field: String::new(),
+            ranges: Vec::new(),
+            keyed: false,
+        };
+        keys.read(|key, value| {
+            match (key, value) {
+                ("field", value) => value
+                    .as_str()
+                    .unwrap_or_default()
+                    .clone_into(&mut range.field),
+                ("keyed", value) => range.keyed = value.as_bool().unwrap_or(false),
+                ("ranges", Json::Array(items)) => {
+                    for item in items {
+                        let mut one = (None, None, None);
+                        for (key, value) in item.members().unwrap_or_default() {
+                            match key.as_str() {
+                                "from" => one.0 = value.as_f64(),
+                                "to" => one.1 = value.as_f64(),
+                                "key" => one.2 = value.as_str().map(str::to_owned),
+                                _ => return Ok(false),
+                            }
+                        }
+                        range.ranges.push(one);
+                    }
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        if range.field.is_empty() {
+            return Err(no_field());
+        }
+        Ok(range)
+    }
+
     pub(super) fn run(&self, subs: &Subs<'_>, documents: &[Member<'_>]) -> Result<Body, ApiError> {
         let field = Field::numeric(subs.scope, &self.field, "range")?;
         if let Some(leaf) = field

@@ -8,7 +8,8 @@ use super::super::json::{Json, java_double};
 use super::super::mapping::{Kind as FieldKind, Value};
 use super::buckets::list;
 use super::field::Field;
-use super::terms::By;
+use super::keys::{Keys, no_field, set};
+use super::order::{self, By, Order};
 use super::{Body, Member, Subs};
 
 /// `search.max_buckets`.
@@ -66,6 +67,28 @@ impl Width {
 }
 
 impl Histogram {
+    pub(super) fn parse(keys: Keys<'_>) -> Result<Self, ApiError> {
+        let mut histogram = Self {
+            common: Common::new(),
+            interval: 0.0,
+            offset: 0.0,
+        };
+        keys.read(|key, value| match key {
+            "interval" => Ok(set(&mut histogram.interval, value.as_f64())),
+            "offset" => Ok(set(&mut histogram.offset, value.as_f64())),
+            key => histogram.common.understand(key, value),
+        })?;
+        if histogram.interval <= 0.0 {
+            return Err(ApiError::illegal_argument(
+                "[interval] must be >0 for histogram aggregation",
+            ));
+        }
+        if histogram.common.field.is_empty() {
+            return Err(no_field());
+        }
+        Ok(histogram)
+    }
+
     pub(super) fn run(&self, subs: &Subs<'_>, documents: &[Member<'_>]) -> Result<Body, ApiError> {
         let field = Field::numeric(subs.scope, &self.common.field, "histogram")?;
         if let Some(leaf) = field
@@ -99,6 +122,60 @@ impl Histogram {
 }
 
 impl DateHistogram {
+    pub(super) fn parse(keys: Keys<'_>) -> Result<Self, ApiError> {
+        let mut width = None;
+        let mut parsed = (Common::new(), None, 0);
+        keys.read(|key, value| {
+            let text = value.text().unwrap_or_default();
+            match key {
+                "calendar_interval" => {
+                    let unit = Unit::of_calendar_interval(text).ok_or_else(|| {
+                    let cause = format!(
+                        "The supplied interval [{text}] could not be parsed as a calendar interval."
+                    );
+                    let cause = Cause::new("illegal_argument_exception", cause);
+                    let reason = "[date_histogram] failed to parse field [calendar_interval]";
+                    ApiError::new(
+                        400,
+                        Cause::new("x_content_parse_exception", reason).caused_by(cause),
+                    )
+                })?;
+                    width = Some(Width::Calendar(unit));
+                }
+                "fixed_interval" => {
+                    width = Some(Width::Fixed(
+                        date::fixed_interval(text).ok_or_else(|| bad_interval(text))?,
+                    ));
+                }
+                // Deprecated, and in use: a unit of the calendar if it is one.
+                "interval" => {
+                    let unit = Unit::of_calendar_interval(text).map(Width::Calendar);
+                    width = Some(
+                        unit.or(date::fixed_interval(text).map(Width::Fixed))
+                            .ok_or_else(|| bad_interval(text))?,
+                    );
+                }
+                "format" => match date::formats(text).as_deref() {
+                    Some([format]) => parsed.1 = Some(*format),
+                    _ => return Ok(false),
+                },
+                "time_zone" => return Ok(set(&mut parsed.2, date::offset(text))),
+                key => return parsed.0.understand(key, value),
+            }
+            Ok(true)
+        })?;
+        let (common, format, zone) = parsed;
+        if common.field.is_empty() {
+            return Err(no_field());
+        }
+        Ok(Self {
+            common,
+            width,
+            format,
+            zone,
+        })
+    }
+
     pub(super) fn run(&self, subs: &Subs<'_>, documents: &[Member<'_>]) -> Result<Body, ApiError> {
         let width = self.width.ok_or_else(|| {
             ApiError::illegal_argument("Invalid interval specified, must be non-null and non-empty")
@@ -156,6 +233,45 @@ fn group<'d>(documents: &[Member<'d>], buckets: impl Fn(&Member<'d>) -> Vec<i64>
 }
 
 impl Common {
+    fn new() -> Self {
+        Self {
+            field: String::new(),
+            min_doc_count: 0,
+            keyed: false,
+            by: By::Key,
+            descending: false,
+        }
+    }
+
+    /// The keys that both histograms have; false for another.
+    fn understand(&mut self, key: &str, value: &Json) -> Result<bool, ApiError> {
+        match key {
+            "field" => value
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut self.field),
+            "keyed" => self.keyed = value.as_bool().unwrap_or(false),
+            "min_doc_count" => match value.as_i64().and_then(|count| usize::try_from(count).ok()) {
+                Some(count) => self.min_doc_count = count,
+                None => return Ok(false),
+            },
+            "order" => match order::parse(value)?.as_slice() {
+                [
+                    Order {
+                        by: by @ (By::Count | By::Key),
+                        descending,
+                    },
+                ] => {
+                    self.by = by.clone();
+                    self.descending = *descending;
+                }
+                _ => return Ok(false),
+            },
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
     /// Adds the empty buckets between the first and the last, or drops the small ones.
     fn fill<'d>(
         &self,
@@ -209,4 +325,10 @@ impl Common {
             self.keyed,
         )
     }
+}
+
+fn bad_interval(text: &str) -> ApiError {
+    ApiError::illegal_argument(format!(
+        "failed to parse setting [date_histogram.fixedInterval] with value [{text}] as a time value"
+    ))
 }

@@ -5,6 +5,7 @@ use super::super::error::ApiError;
 use super::super::json::Json;
 use super::super::mapping::{Kind as FieldKind, Leaf, Value};
 use super::field::Field;
+use super::keys::{Keys, no_field, set};
 use super::{Body, Member, Scope};
 
 /// A metric and its field.
@@ -58,6 +59,40 @@ impl Kind {
 }
 
 impl Metric {
+    pub(super) fn parse(keys: Keys<'_>, kind: Kind) -> Result<Self, ApiError> {
+        let mut metric = Self {
+            kind,
+            field: String::new(),
+            missing: None,
+            sigma: 2.0,
+        };
+        let counts = matches!(kind, Kind::ValueCount | Kind::Cardinality);
+        keys.read(|key, value| {
+            match key {
+                "field" => value
+                    .as_str()
+                    .unwrap_or_default()
+                    .clone_into(&mut metric.field),
+                "missing" if !counts => {
+                    metric.missing = value.as_f64();
+                    return Ok(metric.missing.is_some());
+                }
+                "sigma" if kind == Kind::ExtendedStats => {
+                    return Ok(set(&mut metric.sigma, value.as_f64()));
+                }
+                "precision_threshold" if kind == Kind::Cardinality => {
+                    return Ok(value.as_i64().is_some());
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        if metric.field.is_empty() {
+            return Err(no_field());
+        }
+        Ok(metric)
+    }
+
     pub(super) fn run(
         &self,
         scope: &Scope<'_>,

@@ -3,7 +3,9 @@
 mod buckets;
 mod field;
 mod histogram;
+mod keys;
 mod metric;
+mod order;
 mod parse;
 mod terms;
 

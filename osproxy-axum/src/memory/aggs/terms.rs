@@ -4,10 +4,12 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::super::date;
-use super::super::error::ApiError;
+use super::super::error::{ApiError, Cause};
 use super::super::json::Json;
 use super::super::mapping::{Kind as FieldKind, Leaf, Value};
 use super::field::Field;
+use super::keys::{Keys, no_field};
+use super::order::{self, By, Order};
 use super::{Body, Member, Subs};
 
 /// A `terms` aggregation.
@@ -21,21 +23,6 @@ pub(super) struct Terms {
     pub(super) include: Option<Vec<String>>,
     pub(super) exclude: Vec<String>,
     pub(super) show_errors: bool,
-}
-
-/// What buckets are ordered by.
-#[derive(Clone, Debug)]
-pub(super) struct Order {
-    pub(super) by: By,
-    pub(super) descending: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum By {
-    Count,
-    Key,
-    /// A metric below, and which of its numbers.
-    Metric(String, String),
 }
 
 /// A value as a key of a sorted map.
@@ -63,6 +50,81 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 impl Terms {
+    /// Reads the body; `name` is that of the aggregation, for messages.
+    pub(super) fn parse(keys: Keys<'_>, name: &str) -> Result<Self, ApiError> {
+        let mut field = None;
+        let by_count = || {
+            vec![Order {
+                by: By::Count,
+                descending: true,
+            }]
+        };
+        let mut terms = Self {
+            field: String::new(),
+            size: 10,
+            min_doc_count: 1,
+            order: by_count(),
+            missing: None,
+            include: None,
+            exclude: Vec::new(),
+            show_errors: false,
+        };
+        keys.read(|key, value| {
+            match key {
+                "field" => field = value.as_str().map(str::to_owned),
+                "size" => {
+                    terms.size = value
+                        .as_i64()
+                        .and_then(|size| usize::try_from(size).ok())
+                        .unwrap_or(0);
+                    if terms.size == 0 {
+                        let found = value.text().unwrap_or_default();
+                        let cause = Cause::new(
+                            "illegal_argument_exception",
+                            format!("[size] must be greater than 0. Found [{found}] in [{name}]"),
+                        );
+                        let reason = "[terms] failed to parse field [size]";
+                        return Err(ApiError::new(
+                            400,
+                            Cause::new("x_content_parse_exception", reason).caused_by(cause),
+                        ));
+                    }
+                }
+                // Buckets of nothing would show values of documents that don't match (catalogue row B-02): refused, as the screen does.
+                "min_doc_count" => match value.as_i64() {
+                    Some(count @ 1..) => {
+                        terms.min_doc_count = usize::try_from(count).unwrap_or(usize::MAX);
+                    }
+                    _ => return Ok(false),
+                },
+                "order" => terms.order = order::parse(value)?,
+                "missing" => terms.missing = Some(value.clone()),
+                "include" | "exclude" => {
+                    let Some(items) = value.items() else {
+                        return Ok(false);
+                    };
+                    let list = items
+                        .iter()
+                        .filter_map(Json::text)
+                        .map(str::to_owned)
+                        .collect();
+                    if key == "include" {
+                        terms.include = Some(list);
+                    } else {
+                        terms.exclude = list;
+                    }
+                }
+                "show_term_doc_count_error" => terms.show_errors = value.as_bool().unwrap_or(false),
+                "shard_size" | "shard_min_doc_count" => return Ok(value.as_i64().is_some()),
+                "collect_mode" | "execution_hint" => return Ok(value.as_str().is_some()),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        terms.field = field.ok_or_else(no_field)?;
+        Ok(terms)
+    }
+
     pub(super) fn run(
         &self,
         subs: &Subs<'_>,
@@ -172,7 +234,7 @@ impl Terms {
                 );
                 return Err(ApiError::new(
                     500,
-                    super::super::error::Cause::new("aggregation_execution_exception", reason),
+                    Cause::new("aggregation_execution_exception", reason),
                 ));
             }
             let known = [

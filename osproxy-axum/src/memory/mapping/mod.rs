@@ -4,6 +4,7 @@
 //! queries, sorts and aggregations see, adding unmapped fields on the way as dynamic mapping does.
 
 mod document;
+mod dynamic;
 mod parse;
 mod render;
 mod value;

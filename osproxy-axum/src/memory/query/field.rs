@@ -7,7 +7,6 @@ use super::super::index::Index;
 use super::super::json::Json;
 use super::super::mapping::{Kind, Leaf, Value};
 use super::super::store::now_millis;
-use super::Range;
 use super::bm25::Weight;
 use super::compile::{Matcher, Test};
 use super::pattern::Pattern;
@@ -16,10 +15,10 @@ use super::pattern::Pattern;
 pub(super) struct Field<'a> {
     index: &'a Index,
     pub(super) name: &'a str,
-    target: Target<'a>,
+    pub(super) target: Target<'a>,
 }
 
-enum Target<'a> {
+pub(super) enum Target<'a> {
     Leaf(&'a Leaf),
     Id,
     /// No document has it, so nothing matches.
@@ -263,65 +262,6 @@ impl<'a> Field<'a> {
         }
     }
 
-    pub(super) fn range(&self, range: &Range, boost: f32) -> Result<Matcher, ApiError> {
-        let leaf = match self.target {
-            Target::Unmapped => return Ok(Matcher::None),
-            Target::Id => return Err(ApiError::unsupported("a range on [_id]")),
-            Target::Leaf(leaf) => leaf,
-        };
-        if range.format.is_some() && leaf.kind != Kind::Date {
-            return Err(ApiError::unsupported(
-                "[format] of a range on a field that is no date",
-            ));
-        }
-        let bound = |bound: &Option<(Json, bool)>,
-                     lower: bool|
-         -> Result<Option<(Value, bool)>, ApiError> {
-            let Some((value, inclusive)) = bound else {
-                return Ok(None);
-            };
-            let text = value.text().unwrap_or_default();
-            Ok(Some(match leaf.kind {
-                Kind::Keyword => (Value::Keyword(leaf.normalise(text)), *inclusive),
-                Kind::Date => {
-                    let fill = if lower == *inclusive {
-                        Fill::Start
-                    } else {
-                        Fill::End
-                    };
-                    (
-                        Value::Date(self.date(leaf, text, range.format.as_deref(), fill)?),
-                        *inclusive,
-                    )
-                }
-                Kind::Double | Kind::Float => {
-                    (Value::Double(leaf.round(self.number(text)?)), *inclusive)
-                }
-                Kind::Text | Kind::Boolean => {
-                    return Err(ApiError::unsupported(format_args!(
-                        "a range on a field of type [{}]",
-                        leaf.kind.name()
-                    )));
-                }
-                _ => match text.parse() {
-                    Ok(number) => (Value::Long(number), *inclusive),
-                    // Between two whole numbers: the next one inwards is included.
-                    Err(_) => {
-                        let number = self.number(text)?;
-                        let whole = if lower { number.ceil() } else { number.floor() };
-                        (Value::Long(whole as i64), *inclusive || whole != number)
-                    }
-                },
-            }))
-        };
-        Ok(between(
-            self.name.to_owned(),
-            bound(&range.from, true)?,
-            bound(&range.to, false)?,
-            boost,
-        ))
-    }
-
     fn tokens(&self, phrase: Vec<String>, boost: f32) -> Matcher {
         let weight = Weight::of_tokens(self.index, self.name, &phrase, boost);
         Matcher::Tokens {
@@ -347,7 +287,7 @@ impl<'a> Field<'a> {
         Ok((number.fract() == 0.0 && number.abs() < 9.2e18).then_some(Value::Long(number as i64)))
     }
 
-    fn number(&self, text: &str) -> Result<f64, ApiError> {
+    pub(super) fn number(&self, text: &str) -> Result<f64, ApiError> {
         let number = text.parse().ok().filter(|number: &f64| number.is_finite());
         number.ok_or_else(|| {
             failed(
@@ -360,7 +300,7 @@ impl<'a> Field<'a> {
         })
     }
 
-    fn date(
+    pub(super) fn date(
         &self,
         leaf: &Leaf,
         text: &str,
@@ -399,7 +339,7 @@ impl Matcher {
     }
 }
 
-fn between(
+pub(super) fn between(
     field: String,
     from: Option<(Value, bool)>,
     to: Option<(Value, bool)>,

@@ -3,8 +3,10 @@
 mod bm25;
 mod compile;
 mod field;
+mod keys;
 mod parse;
 mod pattern;
+mod range;
 
 pub(super) use compile::Matcher;
 pub(super) use parse::parse;
