@@ -1,0 +1,114 @@
+//! The file as it is written, read strictly.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+use super::config_error::ConfigError;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub listen: String,
+    pub clusters: BTreeMap<String, Cluster>,
+    #[serde(default)]
+    pub tokens: BTreeMap<String, Caller>,
+    #[serde(default)]
+    pub users: BTreeMap<String, User>,
+    pub partition: Partition,
+    pub placements: BTreeMap<String, Placement>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cluster {
+    pub endpoint: String,
+    pub username: Option<String>,
+    pub password: Option<Secret>,
+}
+
+/// Whom a bearer token stands for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Caller {
+    pub principal: String,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// Whom a user name and a password stand for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    pub password: Secret,
+    pub principal: String,
+    #[serde(default)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Partition {
+    pub from: Vec<String>,
+    #[serde(default)]
+    pub trust_header: bool,
+}
+
+/// One shape for all kinds, so that an error can name the key that doesn't belong to its kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Placement {
+    pub kind: Kind,
+    pub cluster: String,
+    pub index: Option<String>,
+    pub logical: Option<String>,
+    pub indices: Option<Vec<String>>,
+    pub field: Option<String>,
+    pub id: Option<String>,
+    pub routing: Option<String>,
+    pub allow_root_keys: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    SharedIndex,
+    DedicatedIndex,
+    DedicatedCluster,
+}
+
+/// A text that neither `Debug` nor an error shows.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // serde's own message would quote what stands there instead.
+        let text = String::deserialize(deserializer)
+            .map_err(|_| serde::de::Error::custom("expected a string"))?;
+        Ok(Self(text))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl Config {
+    /// Reads the text of a file. What its values mean is checked later, by whoever builds something of them.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let document =
+            toml::Deserializer::parse(text).map_err(|error| ConfigError::syntax(&error, text))?;
+        serde_path_to_error::deserialize(document).map_err(|error| ConfigError::shape(&error, text))
+    }
+}

@@ -1,0 +1,335 @@
+//! `examples/gateway`: started as a process, driven over the wire, stopped by a signal.
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request};
+use osproxy_axum::memory::MemoryCluster;
+use serde_json::json;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use crate::client::Reply;
+use crate::serve::{Caller, serve};
+
+const ACME: (&str, &str) = ("authorization", "Bearer acme-token");
+/// acme:acme-pass
+const ACME_USER: (&str, &str) = ("authorization", "Basic YWNtZTphY21lLXBhc3M=");
+const GLOBEX: (&str, &str) = ("authorization", "Bearer globex-token");
+
+/// A running gateway. It is killed when the test is over, whatever its outcome.
+struct Gateway {
+    process: Child,
+    url: String,
+    file: PathBuf,
+}
+
+impl Gateway {
+    /// Starts it with the example's own file, the cluster replaced by this one.
+    fn start(cluster: &str) -> Self {
+        let file = config_file(&EXAMPLE_FILE.replace("http://127.0.0.1:9200", cluster));
+        let mut process = command(&file)
+            .args(["--listen", "127.0.0.1:0"])
+            .spawn()
+            .expect("the gateway starts");
+        let mut line = String::new();
+        let stdout = process.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("{line}"))
+            .to_owned();
+        Self { process, url, file }
+    }
+
+    /// Tells it to stop, and waits. Yields its log.
+    fn stop(&mut self) -> String {
+        let pid = self.process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .expect("kill runs")
+                .success()
+        );
+        assert!(self.process.wait().expect("it ends").success());
+        read(self.process.stderr.take().expect("piped"))
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_file(&self.file);
+    }
+}
+
+const EXAMPLE_FILE: &str = include_str!("../../examples/gateway/gateway.toml");
+
+fn read(mut stderr: ChildStderr) -> String {
+    let mut text = String::new();
+    stderr.read_to_string(&mut text).expect("UTF-8");
+    text
+}
+
+fn config_file(text: &str) -> PathBuf {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!(
+        "gateway-{}-{}.toml",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    let path = std::env::temp_dir().join(name);
+    std::fs::File::create(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .expect("a temporary file");
+    path
+}
+
+fn command(config: &PathBuf) -> Command {
+    let mut command = Command::new(binary());
+    command
+        .arg("--config")
+        .arg(config)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// `cargo test` builds the examples beside the tests; a run of this test alone doesn't.
+fn binary() -> PathBuf {
+    let this = std::env::current_exe().expect("a path");
+    let profile = this
+        .parent()
+        .and_then(|deps| deps.parent())
+        .expect("target/PROFILE/deps");
+    let binary = profile
+        .join("examples")
+        .join(format!("gateway{}", std::env::consts::EXE_SUFFIX));
+    if !binary.exists() {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--example", "gateway"])
+            .status();
+        assert!(built.expect("cargo runs").success());
+    }
+    binary
+}
+
+async fn cluster() -> (MemoryCluster, String) {
+    let cluster = MemoryCluster::new();
+    let url = serve(Router::new().fallback_service(cluster.clone())).await;
+    (cluster, url)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tenants_are_served_and_logged_without_a_value_of_theirs() {
+    let (_cluster, node) = cluster().await;
+    let mut gateway = Gateway::start(&node);
+    let (acme, globex) = (
+        Caller::new(&gateway.url, ACME),
+        Caller::new(&gateway.url, GLOBEX),
+    );
+    for (caller, item) in [(&acme, "anvil"), (&globex, "hammock")] {
+        let put = caller
+            .send(
+                Method::PUT,
+                "/orders/_doc/secret-id",
+                &json!({ "item": item }).to_string(),
+            )
+            .await;
+        assert_eq!(put.status, 201, "{}", put.text());
+    }
+    let acme_user = Caller::new(&gateway.url, ACME_USER);
+    assert_eq!(
+        acme_user.found("/orders/_search").await,
+        [json!({ "item": "anvil" })]
+    );
+    assert_eq!(
+        globex.found("/orders/_search").await,
+        [json!({ "item": "hammock" })]
+    );
+    assert_eq!(acme.send(Method::GET, "/_tasks", "").await.status, 400);
+    assert_eq!(
+        Caller::new(&gateway.url, ("x-a", "b"))
+            .send(Method::GET, "/", "")
+            .await
+            .status,
+        401
+    );
+
+    let log = gateway.stop();
+    let lines: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("osproxy::access"))
+        .collect();
+    assert_eq!(lines.len(), 6, "{log}");
+    let written = r#"method="PUT" endpoint="ingest_doc" status=201 answered_by="cluster""#;
+    assert!(
+        lines[0].contains(written) && lines[0].contains("duration_us="),
+        "{log}"
+    );
+    assert!(
+        lines[4].contains(r#"status=400 answered_by="osproxy" rejection="refused""#),
+        "{log}"
+    );
+    assert!(
+        lines[5].contains(r#"status=401 answered_by="osproxy" rejection="unauthenticated""#),
+        "{log}"
+    );
+    for value in ["acme", "globex", "orders", "secret-id", "anvil", "token"] {
+        assert!(!log.contains(value), "{value}: {log}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gzip_goes_in_and_comes_out() {
+    let (_cluster, node) = cluster().await;
+    let gateway = Gateway::start(&node);
+    let acme = Caller::new(&gateway.url, ACME);
+    let document = json!({ "item": "anvil".repeat(100) });
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder
+        .write_all(document.to_string().as_bytes())
+        .expect("memory");
+    let body = encoder.finish().expect("memory");
+    let put = acme
+        .try_send(
+            Method::PUT,
+            "/orders/_doc/1",
+            &[("content-encoding", "gzip")],
+            body.clone(),
+        )
+        .await;
+    assert_eq!(put.expect("answered").status, 201);
+    let got = acme
+        .try_send(
+            Method::GET,
+            "/orders/_source/1",
+            &[("accept-encoding", "gzip")],
+            Vec::new(),
+        )
+        .await;
+    let got = got.expect("answered");
+    assert_eq!(got.headers["content-encoding"], "gzip");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&*got.body)
+        .read_to_string(&mut text)
+        .expect("gzip");
+    assert_eq!(text, document.to_string());
+    // What can't be decoded is refused in OpenSearch's own shape; what is broken is the caller's fault.
+    let odd = acme
+        .try_send(
+            Method::PUT,
+            "/orders/_doc/2",
+            &[("content-encoding", "br")],
+            body.clone(),
+        )
+        .await;
+    let odd = odd.expect("answered");
+    assert_eq!(
+        (odd.status.as_u16(), &odd.json()["status"]),
+        (415, &json!(415))
+    );
+    let broken = acme
+        .try_send(
+            Method::PUT,
+            "/orders/_doc/2",
+            &[("content-encoding", "gzip")],
+            body[..20].to_vec(),
+        )
+        .await;
+    assert_eq!(broken.expect("answered").status, 400);
+}
+
+/// A cluster that holds every document back until it is released.
+async fn held_cluster() -> (MemoryCluster, watch::Sender<bool>, String) {
+    let (release, wait) = watch::channel(false);
+    let cluster = MemoryCluster::new();
+    let inner = cluster.clone();
+    let held = tower::service_fn(move |request: Request<Body>| {
+        let (inner, mut wait) = (inner.clone(), wait.clone());
+        async move {
+            if request.uri().path().contains("/_doc/") {
+                let _ = wait.wait_for(|released| *released).await;
+            }
+            inner.oneshot(request).await
+        }
+    });
+    let url = serve(Router::new().fallback_service(held)).await;
+    (cluster, release, url)
+}
+
+/// Long enough for a request to reach the cluster, and for a process to have stopped if it would.
+const A_WHILE: Duration = Duration::from_millis(500);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_in_flight_is_finished_before_it_stops() {
+    let (_cluster, release, node) = held_cluster().await;
+    let mut gateway = Gateway::start(&node);
+    let acme = Caller::new(&gateway.url, ACME);
+    let writing = tokio::spawn(async move { acme.send(Method::PUT, "/orders/_doc/1", "{}").await });
+    tokio::time::sleep(A_WHILE).await;
+    let stopping = tokio::task::spawn_blocking(move || gateway.stop());
+    tokio::time::sleep(A_WHILE).await;
+    assert!(!stopping.is_finished(), "it waits for the write");
+    release.send(true).expect("the cluster waits");
+    assert_eq!(writing.await.expect("answered").status, 201);
+    stopping.await.expect("it ends");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_whose_client_has_gone_is_finished_too() {
+    let (cluster, release, node) = held_cluster().await;
+    let mut gateway = Gateway::start(&node);
+    let acme = Caller::new(&gateway.url, ACME);
+    let writing = tokio::spawn(async move { acme.send(Method::PUT, "/orders/_doc/1", "{}").await });
+    tokio::time::sleep(A_WHILE).await;
+    writing.abort();
+    let stopping = tokio::task::spawn_blocking(move || gateway.stop());
+    tokio::time::sleep(A_WHILE).await;
+    assert!(!stopping.is_finished(), "it waits for the write");
+    release.send(true).expect("the cluster waits");
+    stopping.await.expect("it ends");
+    let stored = Request::get("/orders-shared/_count")
+        .body(Body::empty())
+        .expect("a request");
+    let stored = Reply::collect(cluster.oneshot(stored).await.expect("infallible"))
+        .await
+        .expect("a body");
+    assert_eq!(stored.json()["count"], 1, "{}", stored.text());
+}
+
+#[test]
+fn a_mistake_ends_it_before_it_listens() {
+    let file =
+        config_file(&EXAMPLE_FILE.replace("kind = \"dedicated_index\"", "kind = \"dedicated\""));
+    let output = command(&file).output().expect("the gateway runs");
+    let _ = std::fs::remove_file(&file);
+    assert!(!output.status.success() && output.stdout.is_empty());
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        error.contains("placements.globex.kind") && error.contains("`dedicated_index`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_address_that_is_none_is_named() {
+    let file = config_file(EXAMPLE_FILE);
+    let output = command(&file)
+        .args(["--listen", "localhost"])
+        .output()
+        .expect("the gateway runs");
+    let _ = std::fs::remove_file(&file);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success() && error.contains("--listen: an address with a port"),
+        "{error}"
+    );
+}

@@ -1,0 +1,54 @@
+//! `examples/quickstart.rs`: two tenants that can't see each other, and what its curl lines show.
+use http::Method;
+use serde_json::json;
+
+use crate::serve::{Caller, serve};
+
+#[path = "../../examples/quickstart.rs"]
+#[expect(dead_code, reason = "main and its hints are for whoever runs it")]
+mod example;
+
+const ACME: (&str, &str) = ("authorization", "Bearer acme-token");
+const GLOBEX: (&str, &str) = ("authorization", "Bearer globex-token");
+
+#[tokio::test]
+async fn two_tenants_share_an_index_and_see_their_own() {
+    let url = serve(example::app().expect("an app")).await;
+    let (acme, globex) = (Caller::new(&url, ACME), Caller::new(&url, GLOBEX));
+    for (caller, item) in [(&acme, "anvil"), (&globex, "hammock")] {
+        let put = caller
+            .send(
+                Method::PUT,
+                "/orders/_doc/1",
+                &json!({ "item": item }).to_string(),
+            )
+            .await;
+        assert_eq!(put.status, 201, "{}", put.text());
+        assert_eq!(
+            (put.json()["_index"].as_str(), put.json()["_id"].as_str()),
+            (Some("orders"), Some("1"))
+        );
+    }
+    assert_eq!(
+        acme.found("/orders/_search").await,
+        [json!({ "item": "anvil" })]
+    );
+    assert_eq!(
+        globex.found("/orders/_search").await,
+        [json!({ "item": "hammock" })]
+    );
+    let refused = acme
+        .send(Method::GET, "/orders,orders-shared/_search", "")
+        .await;
+    assert!(refused.status.is_client_error(), "{}", refused.text());
+}
+
+#[tokio::test]
+async fn strangers_are_challenged() {
+    let url = serve(example::app().expect("an app")).await;
+    let stranger = Caller::new(&url, ("authorization", "Bearer other"));
+    let reply = stranger.send(Method::GET, "/orders/_search", "").await;
+    assert_eq!(reply.status, 401);
+    assert_eq!(reply.headers.get_all("www-authenticate").iter().count(), 2);
+    assert_eq!(reply.json()["error"]["type"], "security_exception");
+}

@@ -1,0 +1,228 @@
+//! The gateway's file: what is read, and what each mistake is told.
+
+#[path = "../examples/gateway/callers.rs"]
+mod callers;
+#[path = "../examples/gateway/clusters.rs"]
+mod clusters;
+#[path = "../examples/gateway/config.rs"]
+mod config;
+#[path = "../examples/gateway/config_error.rs"]
+mod config_error;
+#[path = "../examples/gateway/placements.rs"]
+mod placements;
+#[path = "../examples/gateway/sources.rs"]
+mod sources;
+
+use bytes::Bytes;
+use config::Config;
+use config_error::ConfigError;
+use http_body_util::Full;
+use osproxy_layer::spi::{PartitionId, PartitionKeySpecKind, Placement};
+
+/// The file of the README.
+const GOOD: &str = r#"
+listen = "127.0.0.1:9201"
+[clusters.eu-1]
+endpoint = "http://127.0.0.1:9200"
+[clusters.own]
+endpoint = "http://127.0.0.1:9210/os"
+username = "osproxy"
+password = "cluster-pass"
+[tokens.acme-token]
+principal = "acme-svc"
+attributes = { tenant = "acme" }
+[users.acme]
+password = "acme-pass"
+principal = "acme-svc"
+attributes = { tenant = "acme" }
+[partition]
+from = ["principal:tenant"]
+[placements.acme]
+kind = "shared_index"
+cluster = "eu-1"
+index = "{index}-shared"
+field = "_tenant"
+id = "{partition}:{id}"
+routing = "{partition}"
+allow_root_keys = ["_class"]
+indices = ["orders"]
+[placements.globex]
+kind = "dedicated_index"
+cluster = "eu-1"
+index = "{partition}.{index}"
+[placements.hooli]
+kind = "dedicated_cluster"
+cluster = "own"
+[placements.initech]
+kind = "shared_index"
+cluster = "eu-1"
+index = "archive-all"
+logical = "archive"
+[placements."*"]
+kind = "shared_index"
+cluster = "eu-1"
+index = "{index}-shared"
+"#;
+
+/// All that the gateway builds of a file.
+fn build(text: &str) -> Result<(), ConfigError> {
+    let config = Config::parse(text)?;
+    clusters::client::<Full<Bytes>>(&config)?;
+    callers::auth(&config)?;
+    sources::partition(&config)?;
+    placements::table(&config)?;
+    Ok(())
+}
+
+#[test]
+fn the_whole_file_is_read() {
+    build(GOOD).expect("a good file");
+    let config = Config::parse(GOOD).expect("a good file");
+    assert_eq!(config.listen, "127.0.0.1:9201");
+    let table = placements::table(&config).expect("a table");
+    let placed = |name: &str| {
+        table
+            .get(&PartitionId::parse(name).expect("a name"))
+            .expect("placed")
+    };
+    let Placement::SharedIndex(acme) = placed("acme").placement().clone() else {
+        panic!("acme is on a shared index");
+    };
+    assert_eq!(acme.field().as_str(), "_tenant");
+    assert!(acme.id_rule().sets_routing());
+    assert_eq!(acme.indices(), Some(&["orders".to_owned()][..]));
+    assert!(matches!(
+        placed("globex").placement(),
+        Placement::DedicatedIndex { .. }
+    ));
+    assert!(matches!(
+        placed("hooli").placement(),
+        Placement::DedicatedCluster { .. }
+    ));
+    assert!(matches!(
+        placed("whoever").placement(),
+        Placement::SharedIndex(_)
+    ));
+    assert_eq!(
+        sources::partition(&config).expect("a source").kind(),
+        PartitionKeySpecKind::PrincipalAttr
+    );
+}
+
+#[test]
+fn short_files_have_defaults() {
+    let short = r#"
+        listen = "127.0.0.1:0"
+        [clusters.c]
+        endpoint = "http://127.0.0.1:9200"
+        [partition]
+        from = ["header:x-tenant", "body:tenant_id"]
+        [placements."*"]
+        kind = "shared_index"
+        cluster = "c"
+        index = "{index}-shared"
+        routing = ""
+    "#;
+    build(short).expect("a good file");
+    let config = Config::parse(short).expect("a good file");
+    let table = placements::table(&config).expect("a table");
+    let at = table
+        .get(&PartitionId::parse("a").expect("a name"))
+        .expect("placed");
+    let Placement::SharedIndex(shared) = at.placement() else {
+        panic!("a shared index");
+    };
+    assert!(!shared.id_rule().sets_routing());
+    assert_eq!(shared.id_rule().template().as_str(), "{partition}:{id}");
+    assert_eq!(shared.allowed_root_keys().as_ref(), ["_class".to_owned()]);
+}
+
+/// (what is replaced, by what, the key that is named, a word of what would be right)
+#[rustfmt::skip] // one row a mistake
+const MISTAKES: &[(&str, &str, &str, &str)] = &[
+    ("listen = \"127.0.0.1:9201\"", "listen = 9201", "listen (line 2)", "expected a string"),
+    ("listen = \"127.0.0.1:9201\"", "", "line 1", "missing field `listen`"),
+    ("listen = \"127.0.0.1:9201\"", "listen = ", "line 2", "string"),
+    ("[clusters.own]", "[clusters.eu-1]", "line 5", "duplicate key"),
+    ("[partition]", "[partitions]", "partitions (line ", "expected one of"),
+    ("field =", "feild =", "placements.acme.feild", "expected one of `kind`, `cluster`"),
+    ("\"shared_index\"", "\"shared\"", "placements.acme.kind", "`shared_index`, `dedicated_index`, `dedicated_cluster`"),
+    ("tenant = \"acme\"", "tenant = 7", "tokens.*.attributes.tenant", "expected a string"),
+    ("password = \"acme-pass\"", "password = 7777", "users.acme.password", "expected a string"),
+    ("http://127.0.0.1:9200", "127.0.0.1:9200", "clusters.eu-1.endpoint", "http:// or https://"),
+    ("http://127.0.0.1:9200", "http://a:b@host", "clusters.eu-1.endpoint", "set them beside it"),
+    ("username = \"osproxy\"", "", "clusters.own.username", "a password needs a username"),
+    ("password = \"cluster-pass\"", "", "clusters.own.password", "a username needs a password"),
+    ("username = \"osproxy\"", "username = \"a:b\"", "clusters.own.username", "no colon"),
+    ("[tokens.acme-token]", "[tokens.\"acme token\"]", "tokens.*", "visible ASCII"),
+    ("principal = \"acme-svc\"", "principal = \"\"", "tokens.*.principal", "a name"),
+    ("\"acme-pass\"", "\"\"", "users.acme.password", "not empty"),
+    ("[users.acme]", "[users.\"ac:me\"]", "users.ac:me", "no colon"),
+    ("\"principal:tenant\"", "", "partition.from", "principal:ATTRIBUTE"),
+    ("\"principal:tenant\"", "\"cookie:tenant\"", "partition.from", "header:NAME"),
+    ("\"principal:tenant\"", "\"principal:\"", "partition.from", "principal:ATTRIBUTE"),
+    ("\"principal:tenant\"", "\"header:x tenant\"", "partition.from", "no name of a header"),
+    ("\"principal:tenant\"", "\"principal:tenant\", \"header:x-tenant\"", "partition.trust_header", "true"),
+    ("\"principal:tenant\"", "\"header:x-tenant\", \"principal:tenant\"", "partition.trust_header", "true"),
+    ("cluster = \"own\"", "cluster = \"us-1\"", "placements.hooli.cluster", "known: eu-1, own"),
+    ("[placements.globex]", "[placements.\"glo bex\"]", "placements.glo bex", "letters, digits"),
+    ("index = \"{partition}.{index}\"", "", "placements.globex.index", "{partition}.{index}"),
+    ("index = \"{partition}.{index}\"", "index = \"{tenant}.{index}\"", "placements.globex.index", "{partition}"),
+    ("index = \"{partition}.{index}\"", "index = \"{partition}.{index}\"\nid = \"x\"", "placements.globex.id", "no such key"),
+    ("cluster = \"own\"", "cluster = \"own\"\nindex = \"x\"", "placements.hooli.index", "no such key"),
+    ("logical = \"archive\"", "", "placements.initech.logical", "fixed name"),
+    ("logical = \"archive\"", "logical = \"archive\"\nfield = \"tenant\"", "placements.initech.field", "'_'"),
+    ("id = \"{partition}:{id}\"", "id = \"{id}\"", "placements.acme.id", "{partition}"),
+    ("routing = \"{partition}\"", "routing = \"{id}\"", "placements.acme.routing", "one shard a partition"),
+    ("[\"_class\"]", "[\"_id\"]", "placements.acme.allow_root_keys", "meaning"),
+    ("cluster = \"own\"", "cluster = \"eu-1\"", "placements.hooli", "dedicated"),
+    ("index = \"{partition}.{index}\"", "index = \"{index}-shared\"", "placements.globex", "could give one name"),
+];
+
+#[test]
+fn each_mistake_names_its_key_and_what_would_be_right() {
+    for (right, wrong, key, advice) in MISTAKES {
+        let text = GOOD.replacen(right, wrong, 1);
+        assert_ne!(text, GOOD, "{right}");
+        let error = build(&text).expect_err(wrong).to_string();
+        assert!(
+            error.starts_with(key) && error.contains(advice),
+            "{wrong}: {error}"
+        );
+        for secret in [
+            "acme-token",
+            "acme token",
+            "acme-pass",
+            "cluster-pass",
+            "7777",
+        ] {
+            assert!(!error.contains(secret), "{wrong}: {error}");
+        }
+    }
+}
+
+#[test]
+fn header_and_principal_together_want_a_word_of_trust() {
+    let both = GOOD.replace(
+        "\"principal:tenant\"",
+        "\"principal:tenant\", \"header:x-tenant\"",
+    );
+    build(&both.replace(
+        "[placements.acme]",
+        "trust_header = true\n[placements.acme]",
+    ))
+    .expect("trusted");
+}
+
+#[test]
+fn a_principal_without_callers_is_a_mistake() {
+    let start = GOOD.find("[tokens").expect("tokens");
+    let end = GOOD.find("[partition]").expect("a partition");
+    let error = build(&format!("{}{}", &GOOD[..start], &GOOD[end..]))
+        .expect_err("nobody")
+        .to_string();
+    assert!(
+        error.starts_with("partition.from: a principal comes from"),
+        "{error}"
+    );
+}
