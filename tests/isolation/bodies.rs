@@ -23,11 +23,13 @@ pub fn request(draw: &mut Draw) -> Request {
         }
         return request;
     }
+    draw.scored = true;
     if !draw.one_in(5) {
         draw.row("C1-01");
         let query = query(draw);
         // Under a constant score every score is the same in any company: so these are compared, and in order.
         request.scored = draw.one_in(3);
+        draw.scored = request.scored;
         request.body["query"] = if request.scored {
             json!({"bool": {"must": [{"match_all": {}}], "filter": [query]}})
         } else {

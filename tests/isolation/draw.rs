@@ -11,6 +11,10 @@ pub struct Draw {
     rows: BTreeSet<&'static str>,
     /// How many more levels the grammar may go down.
     pub depth: u32,
+    /// Whether every score is the same, so that what is picked by score is too.
+    pub scored: bool,
+    /// Whether an aggregation above may have empty buckets.
+    pub gaps: bool,
 }
 
 impl Draw {
@@ -19,6 +23,8 @@ impl Draw {
             state: seed,
             rows: BTreeSet::new(),
             depth: 3,
+            scored: false,
+            gaps: false,
         }
     }
 

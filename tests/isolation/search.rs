@@ -122,8 +122,10 @@ impl Sides {
             screen::search(body.as_bytes(), &request.url, &scope)
         };
         let screened = screened.map_err(|refusal| format!("refused: {refusal}\n  {body}"))?;
+        let mut own_body = request.body.clone();
+        roots_as_background(&mut own_body);
         let own = self
-            .ask(&self.own, request.count, &request.url, body.clone())
+            .ask(&self.own, request.count, &request.url, own_body.to_string())
             .await;
         let physical = String::from_utf8(screened.body().to_vec()).unwrap();
         let shared = self
@@ -197,4 +199,26 @@ fn encode(text: &str) -> String {
             _ => format!("%{byte:02X}"),
         })
         .collect()
+}
+
+/// Without a filter the background of a significant aggregation counts nested documents as well; with the partition's it
+/// can't. So the own side is asked for whole documents too: the one difference that the rewrite makes.
+fn roots_as_background(body: &mut Value) {
+    match body {
+        Value::Object(object) => {
+            for kind in ["significant_terms", "significant_text"] {
+                if let Some(Value::Object(by)) = object.get_mut(kind) {
+                    let roots = json!({"exists": {"field": "seq"}});
+                    let filter = match by.get("background_filter") {
+                        Some(client) => json!({"bool": {"must": [client], "filter": [roots]}}),
+                        None => roots,
+                    };
+                    by.insert("background_filter".to_owned(), filter);
+                }
+            }
+            object.values_mut().for_each(roots_as_background);
+        }
+        Value::Array(values) => values.iter_mut().for_each(roots_as_background),
+        _ => {}
+    }
 }

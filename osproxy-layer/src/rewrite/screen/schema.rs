@@ -84,6 +84,16 @@ pub enum Kind {
     Exists(&'static Keys),
     /// Aggregations by name.
     Aggs,
+    /// The body of an aggregation that leads to documents inside documents, or back from them if it has no `path`.
+    NestedAgg(&'static Keys),
+    /// The body of an aggregation that is nothing without others below: the server fails on it, or not, depending on how
+    /// many terms the whole shard has (tried on 3.8.0).
+    ParentAgg(&'static Keys),
+    /// The body of an aggregation that fills gaps with empty buckets, unless its `min_doc_count` is at least 1.
+    GapsAgg(&'static Keys),
+    /// The body of an aggregation that compares with a background of whole documents: so not below a nested one, nor in a
+    /// bucket that may be empty, where the server prints the size of the whole shard (tried on 3.8.0).
+    RootAgg(&'static Keys),
     /// The body of a `top_hits` aggregation.
     TopHits(&'static Keys),
     /// The body of an `inner_hits`.

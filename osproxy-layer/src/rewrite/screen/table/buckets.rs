@@ -1,85 +1,151 @@
-//! Aggregations that sort documents into buckets (rows B-01 to B-15).
+//! Aggregations that sort documents into buckets (rows B-01 to B-08, B-10 to B-15).
 
 use super::metrics::VALUES;
-use super::{Keys, Kind, Row, allow, later, own_only};
+use super::ranges;
+use super::{Keys, Kind, Row, Types, allow, own_only, script};
 
 pub(super) static ROWS: &[Row] = &[
-    allow("terms", Kind::Keys(&TERMS), "B-06"),
-    allow("date_histogram", Kind::Keys(&DATE_HISTOGRAM), "B-12"),
     own_only(
         "global",
         Kind::Json,
         "B-01",
         "it counts the documents of every tenant",
     ),
-    later("multi_terms", Kind::Json, "B-04"),
-    later("rare_terms", Kind::Json, "B-08"),
-    later("significant_terms", Kind::Keys(&SIGNIFICANT), "B-09"),
-    later("significant_text", Kind::Keys(&SIGNIFICANT), "B-09"),
-    later("sampler", Kind::Json, "B-10"),
-    later("diversified_sampler", Kind::Json, "B-10"),
-    later("filter", Kind::Query, "B-11"),
-    later("filters", Kind::Keys(&FILTERS), "B-11"),
-    later("adjacency_matrix", Kind::Keys(&FILTERS), "B-11"),
-    later("missing", Kind::Json, "B-12"),
-    later("range", Kind::Json, "B-12"),
-    later("date_range", Kind::Json, "B-12"),
-    later("ip_range", Kind::Json, "B-12"),
-    later("histogram", Kind::Json, "B-12"),
-    later("auto_date_histogram", Kind::Json, "B-12"),
-    later("variable_width_histogram", Kind::Json, "B-12"),
-    later("geo_distance", Kind::Json, "B-12"),
-    later("geohash_grid", Kind::Json, "B-12"),
-    later("geotile_grid", Kind::Json, "B-12"),
-    later("geohex_grid", Kind::Json, "B-12"),
-    later("composite", Kind::Json, "B-13"),
-    later("nested", Kind::Json, "B-14"),
-    later("reverse_nested", Kind::Json, "B-14"),
+    allow("terms", Kind::Keys(&TERMS), "B-06"),
+    allow("multi_terms", Kind::Keys(&MULTI_TERMS), "B-04"),
+    allow("rare_terms", Kind::Keys(&RARE_TERMS), "B-08"),
+    allow("sampler", Kind::ParentAgg(&SAMPLER), "B-10"),
+    allow(
+        "diversified_sampler",
+        Kind::ParentAgg(&DIVERSIFIED_SAMPLER),
+        "B-10",
+    ),
+    allow("filter", Kind::Query, "B-11"),
+    allow("filters", Kind::Keys(&FILTERS), "B-11"),
+    allow("adjacency_matrix", Kind::Keys(&ADJACENCY_MATRIX), "B-11"),
+    allow("missing", Kind::Keys(&MISSING), "B-12"),
+    allow("composite", Kind::Keys(&COMPOSITE), "B-13"),
+    allow("nested", Kind::NestedAgg(&NESTED), "B-14"),
+    allow("reverse_nested", Kind::NestedAgg(&NESTED), "B-14"),
     own_only("children", Kind::Json, "B-15", JOIN),
     own_only("parent", Kind::Json, "B-15", JOIN),
 ];
 
 const JOIN: &str = "a join follows ids into documents of every tenant";
 
+/// With 0 every term of the shard would be printed, other tenants' too.
+pub(super) const COUNTED: Kind = Kind::AtLeast(1);
+
 static TERMS: Keys = Keys::of(&[
     VALUES,
+    PICKED,
+    SIZED,
     &[
-        allow("size", Kind::Scalar, "B-06"),
-        allow("shard_size", Kind::Scalar, "B-06"),
-        // with 0 every term of the shard is printed, other tenants' too
-        allow("min_doc_count", Kind::AtLeast(1), "B-02"),
-        allow("shard_min_doc_count", Kind::Scalar, "B-05"),
-        allow("show_term_doc_count_error", Kind::Scalar, "B-06"),
+        allow("min_doc_count", COUNTED, "B-02"),
         allow("order", Kind::Json, "B-06"),
-        allow("include", Kind::Json, "B-06"),
-        allow("exclude", Kind::Json, "B-06"),
         allow("collect_mode", Kind::Scalar, "B-06"),
+        allow("show_term_doc_count_error", Kind::Scalar, "B-06"),
         allow("execution_hint", Kind::Scalar, "B-06"),
     ],
 ]);
 
-static DATE_HISTOGRAM: Keys = Keys::of(&[
-    VALUES,
+/// Which terms count: a pattern, a list, a partition of them.
+pub(super) static PICKED: &[Row] = &[
+    allow("include", Kind::Json, "B-06"),
+    allow("exclude", Kind::Json, "B-06"),
+];
+
+pub(super) static SIZED: &[Row] = &[
+    allow("size", Kind::Scalar, "B-06"),
+    allow("shard_size", Kind::Scalar, "B-06"),
+    allow("shard_min_doc_count", Kind::Scalar, "B-05"),
+];
+
+static MULTI_TERMS: Keys = Keys::of(&[
+    SIZED,
     &[
-        allow("interval", Kind::Scalar, "B-12"),
-        allow("calendar_interval", Kind::Scalar, "B-12"),
-        allow("fixed_interval", Kind::Scalar, "B-12"),
-        allow("time_zone", Kind::Scalar, "B-12"),
-        allow("offset", Kind::Scalar, "B-12"),
-        // 0 fills the gaps between buckets of the client's own
-        allow("min_doc_count", Kind::Scalar, "B-12"),
-        allow("keyed", Kind::Scalar, "B-12"),
-        allow("order", Kind::Json, "B-12"),
-        allow("extended_bounds", Kind::Keys(&BOUNDS), "B-12"),
-        allow("hard_bounds", Kind::Keys(&BOUNDS), "B-12"),
+        allow("terms", Kind::List(&Kind::Keys(&ONE_OF_TERMS)), "B-04"),
+        allow("min_doc_count", COUNTED, "B-04"),
+        allow("order", Kind::Json, "B-04"),
+        allow("collect_mode", Kind::Scalar, "B-04"),
+        allow("show_term_doc_count_error", Kind::Scalar, "B-04"),
+        allow("format", Kind::Scalar, "B-04"),
     ],
 ]);
 
-static BOUNDS: Keys = Keys::of(&[&[
-    allow("min", Kind::Scalar, "B-12"),
-    allow("max", Kind::Scalar, "B-12"),
+static ONE_OF_TERMS: Keys = Keys::of(&[VALUES, PICKED]);
+
+static RARE_TERMS: Keys = Keys::of(&[
+    VALUES,
+    PICKED,
+    &[
+        allow("max_doc_count", Kind::Scalar, "B-08"),
+        allow("precision", Kind::Scalar, "B-08"),
+    ],
+]);
+
+static SAMPLER: Keys = Keys::of(&[&[allow("shard_size", Kind::Scalar, "B-10")]]);
+
+static DIVERSIFIED_SAMPLER: Keys = Keys::of(&[
+    VALUES,
+    &[
+        allow("shard_size", Kind::Scalar, "B-10"),
+        allow("max_docs_per_value", Kind::Scalar, "B-10"),
+        allow("execution_hint", Kind::Scalar, "B-10"),
+    ],
+]);
+
+static FILTERS: Keys = Keys::of(&[&[
+    allow("filters", Kind::NamedOrList(&Kind::Query), "B-11"),
+    allow("other_bucket", Kind::Scalar, "B-11"),
+    allow("other_bucket_key", Kind::Scalar, "B-11"),
+]])
+.required(&["filters"]);
+
+static ADJACENCY_MATRIX: Keys = Keys::of(&[&[
+    allow("filters", Kind::Named(&Kind::Query), "B-11"),
+    allow("separator", Kind::Scalar, "B-11"),
+]])
+.required(&["filters"]);
+
+static MISSING: Keys = Keys::of(&[VALUES]);
+
+static COMPOSITE: Keys = Keys::of(&[&[
+    allow("size", Kind::Scalar, "B-13"),
+    allow(
+        "sources",
+        Kind::List(&Kind::Named(&Kind::Typed(&SOURCE))),
+        "B-13",
+    ),
+    // only compared: another tenant's key merely skips
+    allow("after", Kind::Named(&Kind::Scalar), "B-13"),
 ]]);
 
-static SIGNIFICANT: Keys = Keys::of(&[&[allow("background_filter", Kind::Query, "B-09")]]);
+static SOURCE: Types = Types {
+    what: "composite source",
+    rows: &[&[
+        allow("terms", Kind::Keys(&SOURCE_KEYS), "B-13"),
+        allow("histogram", Kind::Keys(&SOURCE_KEYS), "B-13"),
+        allow("date_histogram", Kind::Keys(&SOURCE_KEYS), "B-13"),
+        allow("geotile_grid", Kind::Keys(&SOURCE_KEYS), "B-13"),
+    ]],
+    unknown: "B-13",
+};
 
-static FILTERS: Keys = Keys::of(&[&[allow("filters", Kind::NamedOrList(&Kind::Query), "B-11")]]);
+static SOURCE_KEYS: Keys = Keys::of(&[
+    &[
+        allow("field", Kind::Field, "B-13"),
+        allow("missing_bucket", Kind::Scalar, "B-13"),
+        allow("missing_order", Kind::Scalar, "B-13"),
+        allow("order", Kind::Scalar, "B-13"),
+        allow("value_type", Kind::Scalar, "B-13"),
+        allow("format", Kind::Scalar, "B-13"),
+        allow("precision", Kind::Scalar, "B-13"),
+        allow("bounds", Kind::Json, "B-13"),
+        script("script"),
+    ],
+    ranges::INTERVAL,
+])
+.required(&["field"]);
+
+static NESTED: Keys = Keys::of(&[&[allow("path", Kind::Field, "B-14")]]);

@@ -1,7 +1,7 @@
 //! The tables: what a search may hold, a row a construct.
 //!
 //! The catalogue's section A is [`term`], [`full_text`], [`compound`], [`proximity`], [`intervals`], [`elsewhere`]; section B is [`metrics`],
-//! [`buckets`], [`pipeline`]; section C1 is [`body`], [`sort`], [`hits`].
+//! [`buckets`], [`ranges`], [`significant`], [`pipeline`]; section C1 is [`body`], [`sort`], [`hits`].
 
 mod body;
 mod buckets;
@@ -13,6 +13,8 @@ mod intervals;
 mod metrics;
 mod pipeline;
 mod proximity;
+mod ranges;
+mod significant;
 mod sort;
 mod term;
 
@@ -37,7 +39,13 @@ pub(super) static QUERY_TYPES: Types = Types {
 /// Every aggregation type that is known.
 pub(super) static AGGREGATION_TYPES: Types = Types {
     what: "aggregation type",
-    rows: &[metrics::ROWS, buckets::ROWS, pipeline::ROWS],
+    rows: &[
+        metrics::ROWS,
+        buckets::ROWS,
+        ranges::ROWS,
+        significant::ROWS,
+        pipeline::ROWS,
+    ],
     unknown: "B-23",
 };
 
@@ -112,7 +120,14 @@ impl Found {
     fn kind(&mut self, name: &str, kind: Kind) {
         let place = format!("key of [{name}]");
         match kind {
-            Kind::Keys(keys) | Kind::Exists(keys) | Kind::TopHits(keys) | Kind::InnerHits(keys) => {
+            Kind::Keys(keys)
+            | Kind::Exists(keys)
+            | Kind::NestedAgg(keys)
+            | Kind::ParentAgg(keys)
+            | Kind::GapsAgg(keys)
+            | Kind::RootAgg(keys)
+            | Kind::TopHits(keys)
+            | Kind::InnerHits(keys) => {
                 self.rows(&place, keys.rows);
             }
             Kind::List(kind)

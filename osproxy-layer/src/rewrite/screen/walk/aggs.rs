@@ -8,6 +8,9 @@ use crate::rewrite::json::tree::{Object, Value};
 /// The two names that sub-aggregations go by. Both at once is refused: which one counts depends on the place (row B-22).
 const BELOW: [&str; 2] = ["aggs", "aggregations"];
 
+/// Echoed, at a place that the reversal knows (row B-21).
+const META: &str = "meta";
+
 impl Walker<'_> {
     /// Aggregations by name.
     pub(super) fn aggs(&mut self, value: &mut Value<'_>, spot: Spot) -> Result<(), Refusal> {
@@ -37,15 +40,79 @@ impl Walker<'_> {
                 "an aggregation must have exactly one type",
             ));
         }
+        let outer = self.above;
+        let told = self.type_then_below(object, spot);
+        self.above = outer;
+        told
+    }
+
+    /// The type first, wherever it stands: it can change what may stand below.
+    fn type_then_below(&mut self, object: &mut Object<'_>, spot: Spot) -> Result<(), Refusal> {
         for (key, member) in object.iter_mut() {
-            let told = match key {
-                "meta" => Ok(()), // echoed, at a place that the reversal knows (row B-21)
-                key if BELOW.contains(&key) => self.aggs(member, spot),
-                name => self.one_type(&AGGREGATION_TYPES, name, member),
-            };
-            told.map_err(|refusal| refusal.under(key))?;
+            if key != META && !BELOW.contains(&key) {
+                self.one_type(&AGGREGATION_TYPES, key, member)
+                    .map_err(|refusal| refusal.under(key))?;
+            }
+        }
+        let below = |object: &Object<'_>| match BELOW.iter().find_map(|key| object.get(key)) {
+            Some(Value::Object(aggs)) => !aggs.is_empty(),
+            _ => false,
+        };
+        let wants_more = std::mem::take(&mut self.above.wants_more);
+        if wants_more && self.scope.is_shared() && !below(object) {
+            let construct = "an aggregation without others below".to_owned();
+            return Err(Refusal::misshapen(
+                construct,
+                "this type needs some",
+                "B-10",
+            ));
+        }
+        for (key, member) in object.iter_mut() {
+            if BELOW.contains(&key) {
+                self.aggs(member, spot)
+                    .map_err(|refusal| refusal.under(key))?;
+            }
         }
         Ok(())
+    }
+}
+
+/// What aggregations do to those below them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Above {
+    /// One leads to documents inside documents.
+    pub(super) nested: bool,
+    /// One may have buckets without documents.
+    pub(super) gaps: bool,
+    /// The one that was just looked at is nothing without others below.
+    pub(super) wants_more: bool,
+}
+
+impl Above {
+    /// Why an aggregation that compares with a background can't stand here.
+    pub(super) fn no_background(self) -> Option<&'static str> {
+        if self.nested {
+            Some("below a nested aggregation its background is not of the same documents")
+        } else if self.gaps {
+            Some(
+                "in an empty bucket it prints the size of the whole index; give the histogram above a min_doc_count of 1",
+            )
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a histogram has buckets without documents: unless it says that it has none.
+pub(super) fn fills_gaps(histogram: &Value<'_>) -> bool {
+    let Value::Object(histogram) = histogram else {
+        return true;
+    };
+    match histogram.get("min_doc_count") {
+        Some(Value::Number(least) | Value::String(least)) => {
+            !least.parse::<u32>().is_ok_and(|least| least > 0)
+        }
+        _ => true,
     }
 }
 
@@ -54,5 +121,5 @@ fn types<'o>(object: &'o Object<'_>) -> impl Iterator<Item = &'o str> {
     object
         .iter()
         .map(|(key, _)| key)
-        .filter(|key| *key != "meta" && !BELOW.contains(key))
+        .filter(|key| *key != META && !BELOW.contains(key))
 }

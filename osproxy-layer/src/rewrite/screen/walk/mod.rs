@@ -11,6 +11,7 @@ mod query;
 mod sort;
 mod source;
 
+use self::aggs::Above;
 use super::refusal::{Refusal, construct};
 use super::schema::{Decision, Keys, Kind, Row};
 use super::scope::{Scope, SharedIndex};
@@ -26,6 +27,8 @@ pub(super) struct Walker<'s> {
     /// Whether anything was changed: on a dedicated index an unchanged body goes on as it came.
     changed: bool,
     clauses: u32,
+    /// What the aggregations above the walker do to those below.
+    above: Above,
     /// The names of the aggregations from the root down to where the walker is.
     aggs: Vec<String>,
 }
@@ -71,6 +74,7 @@ impl<'s> Walker<'s> {
             shape: Shape::default(),
             changed: false,
             clauses: 0,
+            above: Above::default(),
             aggs: Vec::new(),
         }
     }
@@ -178,6 +182,26 @@ impl<'s> Walker<'s> {
             Kind::Queries => return self.queries(value, spot),
             Kind::Exists(keys) => self.keys(keys, value, spot)?,
             Kind::Aggs => self.aggs(value, spot)?,
+            Kind::NestedAgg(keys) => {
+                self.keys(keys, value, spot)?;
+                self.above.nested =
+                    matches!(value, Value::Object(object) if object.contains("path"));
+            }
+            Kind::ParentAgg(keys) => {
+                self.keys(keys, value, spot)?;
+                self.above.wants_more = true;
+            }
+            Kind::GapsAgg(keys) => {
+                self.keys(keys, value, spot)?;
+                self.above.gaps |= aggs::fills_gaps(value);
+            }
+            Kind::RootAgg(keys) => {
+                if let (Some(why), true) = (self.above.no_background(), self.scope.is_shared()) {
+                    let what = "aggregation type";
+                    return Err(self.refuse(what, spot.row.name, why, spot.row.catalogue));
+                }
+                self.keys(keys, value, spot)?;
+            }
             Kind::TopHits(keys) => {
                 let sort = self.hits(keys, value, spot)?;
                 let path = self.aggs.clone();
