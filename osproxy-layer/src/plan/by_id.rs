@@ -64,6 +64,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         answer,
         filter: params.filter,
         presence,
+        lenient: false,
     })
 }
 

@@ -125,5 +125,6 @@ pub(super) fn plan_refresh(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         answer: Answer::Shards,
         filter: params.filter,
         presence: Presence::Any,
+        lenient: false,
     })
 }

@@ -60,6 +60,8 @@ pub(crate) struct Plan {
     /// What of the answer the client wants.
     pub(crate) filter: Option<FilterPath>,
     pub(crate) presence: Presence,
+    /// Whether an index that isn't there is passed over: `ignore_unavailable`.
+    pub(crate) lenient: bool,
 }
 
 /// The body of a physical request.
@@ -179,6 +181,12 @@ impl Plan {
         } else {
             [&*self.path, "?", &*self.query].concat()
         }
+    }
+
+    /// Leaves out the indices that aren't there.
+    pub(crate) fn narrow(&mut self, endpoint: &Endpoint, there: Vec<IndexPair>) {
+        self.path = endpoint.physical_path(Some(&index::joined(&there)), None);
+        self.indices = there;
     }
 
     pub(crate) fn physical_indices(&self) -> impl Iterator<Item = IndexName> {

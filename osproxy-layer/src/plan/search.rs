@@ -55,6 +55,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         } else {
             Presence::Any
         },
+        lenient: matches!(logical.query.get("ignore_unavailable"), Some("" | "true")),
     })
 }
 

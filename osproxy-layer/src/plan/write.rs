@@ -40,6 +40,7 @@ fn on_dedicated(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         answer: Answer::Write,
         filter: params.filter,
         presence: Presence::Any,
+        lenient: false,
     })
 }
 
@@ -94,6 +95,7 @@ fn on_shared(
         } else {
             Presence::Read
         },
+        lenient: false,
     })
 }
 

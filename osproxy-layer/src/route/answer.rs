@@ -209,10 +209,6 @@ fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> HeaderMap {
 
 /// A shared index that isn't there, for a request that doesn't create it: as the node answers.
 pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseBody<T>> {
-    let lenient = plan
-        .query
-        .split('&')
-        .any(|pair| pair == "ignore_unavailable=true");
     let empty = |body: &'static str| {
         let mut response = Response::new(ResponseBody::from(Bytes::from_static(body.as_bytes())));
         response.headers_mut().insert(
@@ -222,8 +218,8 @@ pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseB
         response
     };
     match &plan.answer {
-        Answer::Search(_) if lenient => empty(NO_HITS),
-        Answer::Count if lenient => empty(NO_COUNT),
+        Answer::Search(_) if plan.lenient => empty(NO_HITS),
+        Answer::Count if plan.lenient => empty(NO_COUNT),
         answer => {
             let rejection = Rejection::new(
                 RejectionKind::Unplaced,

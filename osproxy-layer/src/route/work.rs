@@ -72,7 +72,7 @@ where
         }
     };
 
-    let plan = {
+    let mut plan = {
         let query = Query::parse(parts.uri.query().unwrap_or_default())
             .map_err(|error| malformed(&error))?;
         let logical = Logical {
@@ -90,7 +90,7 @@ where
         &parts.extensions,
         &state,
         &resolved,
-        &plan,
+        &mut plan,
     )
     .await?
     {
@@ -179,7 +179,7 @@ async fn check<S, R, B, T>(
     extensions: &http::Extensions,
     state: &RequestState,
     resolved: &Resolved,
-    plan: &Plan,
+    plan: &mut Plan,
 ) -> Result<Option<Response<ResponseBody<T>>>, Stopped<S::Error>>
 where
     R: Router,
@@ -200,14 +200,24 @@ where
         extensions,
     };
     let create = plan.presence == Presence::Write;
+    let mut missing = None;
+    let mut there = Vec::with_capacity(plan.indices.len());
     for pair in &plan.indices {
         let found = stack
             .checks()
             .ensure(outbound, &asker, &pair.physical, create)
             .await?;
-        if found == Found::Missing {
-            return Ok(Some(answer::missing_index(&pair.logical, plan)));
+        match found {
+            Found::Good => there.push(pair.clone()),
+            Found::Missing => missing = missing.or(Some(pair.logical.clone())),
         }
     }
-    Ok(None)
+    let Some(missing) = missing else {
+        return Ok(None);
+    };
+    if plan.lenient && !there.is_empty() {
+        plan.narrow(state.endpoint(), there);
+        return Ok(None);
+    }
+    Ok(Some(answer::missing_index(&missing, plan)))
 }
