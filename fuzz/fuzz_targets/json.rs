@@ -9,10 +9,14 @@ use serde_json::value::RawValue;
 fuzz_target!(|bytes: &[u8]| {
     let verdict = validate(bytes, 100);
     match verdict {
-        Ok(()) => assert!(serde_accepts(bytes), "only we accept it"),
+        Ok(()) => assert_ne!(serde_accepts(bytes), Some(false), "only we accept it"),
         // serde_json has a bound of its own.
         Err(error) if error.kind() == JsonErrorKind::Depth => {}
-        Err(error) => assert!(!serde_accepts(bytes), "only we refuse it: {error}"),
+        Err(error) => assert_ne!(
+            serde_accepts(bytes),
+            Some(true),
+            "only we refuse it: {error}"
+        ),
     }
     let members: Result<Vec<_>, _> = Members::of(bytes).collect();
     let elements: Result<Vec<_>, _> = Elements::of(bytes).collect();
@@ -49,10 +53,14 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn serde_accepts(bytes: &[u8]) -> bool {
-    serde_json::from_slice::<&RawValue>(bytes).is_ok()
-        && serde_json::from_slice::<Value>(bytes).map_or_else(
-            |error| error.to_string().starts_with("number out of range"),
-            |_| true,
-        )
+/// `None` when serde_json stops at a number out of range, and so says nothing of the rest.
+fn serde_accepts(bytes: &[u8]) -> Option<bool> {
+    if serde_json::from_slice::<&RawValue>(bytes).is_err() {
+        return Some(false);
+    }
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(_) => Some(true),
+        Err(error) if error.to_string().starts_with("number out of range") => None,
+        Err(_) => Some(false),
+    }
 }
