@@ -62,5 +62,5 @@ Each finds its own alone:
   curl -H 'Authorization: Bearer globex-token' 'http://127.0.0.1:9201/orders/_search?pretty'
 
 What can't be kept inside a tenant is refused:
-  curl -H 'Authorization: Bearer acme-token'   'http://127.0.0.1:9201/orders,orders-shared/_search'
+  curl -H 'Authorization: Bearer acme-token'   'http://127.0.0.1:9201/_tasks?pretty'
 "#;

@@ -20,6 +20,9 @@
 //! # }
 //! ```
 //!
+//! `answered_by` is `cluster` where a request of this caller's reached one and its answer was not refused. So the very
+//! first `GET /`, for which the stack asks a cluster's version, is a cluster's.
+//!
 //! The lines are `tracing` events of target `osproxy::access` at level `INFO`.
 
 use std::fmt;

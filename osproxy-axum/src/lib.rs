@@ -1,4 +1,19 @@
-//! Mounts `osproxy-layer` in axum.
+//! Mounts [`osproxy_layer`] in axum.
+//!
+//! | module | what it has |
+//! |---|---|
+//! | [`client`] | the inner service: a pooled client that goes by a request's `Target` |
+//! | [`auth`] | a bearer token or basic credentials become a `Principal` |
+//! | [`upstream_error`] | transport errors become responses in OpenSearch's own shape |
+//! | [`mount`] | the stack with `tokio::spawn` as its finisher of writes, and the path that it is nested under |
+//! | [`extract`] | extractors for the caller and the resolved partition |
+//! | [`access_log`] | one log line a request, without a tenant's value |
+//!
+//! From the outside in: access log, compression and decompression (tower-http has both), [`AuthLayer`](auth::AuthLayer),
+//! [`UpstreamErrorLayer`], [`MountPathLayer`], [`layer`], the client. Each module says what it must be outside of.
+//!
+//! No feature is on by default. `memory` adds `memory::MemoryCluster`, a cluster in memory for demos and tests;
+//! `opensearch-rs` adds `opensearch_rs::OpenSearchRs`, which sends requests with a service's own `opensearch` client.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -247,6 +247,35 @@ async fn gzip_goes_in_and_comes_out() {
     assert_eq!(broken.expect("answered").status, 400);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_small_body_that_decodes_to_a_large_one_is_a_413() {
+    let (_cluster, node) = cluster().await;
+    let gateway = Gateway::start(&node);
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for _ in 0..=100 {
+        encoder.write_all(&[b' '; 1024 * 1024]).expect("memory");
+    }
+    let bomb = encoder.finish().expect("memory");
+    for caller in [ACME, GLOBEX] {
+        let caller = Caller::new(&gateway.url, caller);
+        let gzip = [("content-encoding", "gzip")];
+        let reply = caller
+            .try_send(Method::PUT, "/orders/_doc/1", &gzip, bomb.clone())
+            .await
+            .expect("answered");
+        assert_eq!(
+            (reply.status.as_u16(), &reply.json()["status"]),
+            (413, &json!(413)),
+            "{}",
+            reply.text()
+        );
+        assert_eq!(
+            caller.send(Method::GET, "/orders/_doc/1", "").await.status,
+            404
+        );
+    }
+}
+
 /// A cluster that holds every document back until it is released.
 async fn held_cluster() -> (MemoryCluster, watch::Sender<bool>, String) {
     let (release, wait) = watch::channel(false);
