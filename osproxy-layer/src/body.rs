@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use pin_project_lite::pin_project;
 
-use crate::rewriter::Rewriter;
+use crate::rewriter::{Rewriter, report};
 
 /// Any error, as bodies carry it.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -120,6 +120,7 @@ pin_project! {
         // Boxed too, so that the first of it can be read before the head is sent.
         Rewritten { body: Pin<Box<T>>, rewriter: Option<Box<Rewriter>>, ready: Vec<u8> },
         Own { bytes: Bytes },
+        Withheld,
     }
 }
 
@@ -128,6 +129,14 @@ impl<T> ResponseBody<T> {
     pub const fn new(body: T) -> Self {
         Self {
             kind: ResponseKind::Inner { body },
+        }
+    }
+
+    /// The body of an answer to `HEAD`: there is none, and nobody knows its length, so a server that tells the length of
+    /// the body that it sees tells none here.
+    pub(crate) const fn withheld() -> Self {
+        Self {
+            kind: ResponseKind::Withheld,
         }
     }
 
@@ -156,11 +165,12 @@ impl<T> ResponseBody<T> {
             ResponseKind::Rewritten { .. } => {
                 Err("a response body can't be rewritten twice".into())
             }
+            ResponseKind::Withheld => Ok(self),
         }
     }
 
     /// Waits until the rewriter has something to show, so that an answer which can't be shown is found before its
-    /// head is sent.
+    /// head is sent. One that came whole is rewritten whole, and its length is known.
     ///
     /// # Errors
     /// The body's own, or the rewriter's.
@@ -186,13 +196,17 @@ impl<T> ResponseBody<T> {
                     if let Some(data) = frame.data_ref() {
                         rewrite.push(data, ready)?;
                     }
+                    if !body.is_end_stream() {
+                        continue;
+                    }
                 }
                 Some(Err(error)) => return Err(error.into()),
-                None => {
-                    rewrite.finish()?;
-                    *rewriter = None;
-                }
+                None => {}
             }
+            rewrite.finish()?;
+            let bytes = Bytes::from(std::mem::take(ready));
+            self.kind = ResponseKind::Own { bytes };
+            break;
         }
         Ok(())
     }
@@ -218,6 +232,7 @@ impl<T> fmt::Debug for ResponseBody<T> {
             ResponseKind::Inner { .. } => "inner",
             ResponseKind::Rewritten { .. } => "rewritten",
             ResponseKind::Own { .. } => "own",
+            ResponseKind::Withheld => "withheld",
         };
         f.debug_struct("ResponseBody")
             .field("kind", &kind)
@@ -240,6 +255,7 @@ where
         match self.project().kind.project() {
             ResponseProj::Inner { body } => body.poll_frame(cx).map_err(Into::into),
             ResponseProj::Own { bytes } => Poll::Ready(take(bytes).map(Ok)),
+            ResponseProj::Withheld => Poll::Ready(None),
             ResponseProj::Rewritten {
                 body,
                 rewriter,
@@ -263,6 +279,8 @@ where
                     None => rewrite.finish().inspect(|()| *rewriter = None),
                 };
                 if let Err(error) = step {
+                    // The head is sent, so the body is broken off, and this line is all that tells why.
+                    report(&error);
                     *rewriter = None;
                     ready.clear();
                     return Poll::Ready(Some(Err(error)));
@@ -278,13 +296,14 @@ where
                 rewriter, ready, ..
             } => rewriter.is_none() && ready.is_empty(),
             ResponseKind::Own { bytes } => bytes.is_empty(),
+            ResponseKind::Withheld => true,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.kind {
             ResponseKind::Inner { body } => body.size_hint(),
-            ResponseKind::Rewritten { .. } => SizeHint::default(),
+            ResponseKind::Rewritten { .. } | ResponseKind::Withheld => SizeHint::default(),
             ResponseKind::Own { bytes } => exactly(bytes),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::body::BoxError;
 use crate::rewrite::filter_path::{FilterPath, FilterStream};
-use crate::rewrite::response::Stream;
+use crate::rewrite::response::{ReverseError, Stream};
 
 /// The passes over one answer.
 pub(crate) struct Rewriter {
@@ -43,5 +43,22 @@ impl Rewriter {
             filter.stream.finish()?;
         }
         Ok(())
+    }
+}
+
+/// Logs why an answer is broken off.
+pub(crate) fn report(error: &BoxError) {
+    match error.downcast_ref::<ReverseError>() {
+        Some(reverse) => report_unreadable(reverse),
+        None => tracing::warn!("an answer of the cluster can't be filtered"),
+    }
+}
+
+/// Logs why an answer isn't shown. A tripped wire is an incident: somebody's document was about to leave.
+pub(crate) fn report_unreadable(error: &ReverseError) {
+    if error.is_breach() {
+        tracing::error!(%error, "a document that is not the tenant's was in an answer and was not shown");
+    } else {
+        tracing::warn!(%error, "an answer of the cluster can't be turned back");
     }
 }

@@ -134,7 +134,7 @@ fn version_of(answer: &[u8]) -> Option<Bytes> {
 /// `HEAD /`: the front is up. Whether a cluster is, is not what clients ask with it.
 pub(super) fn ping<T>() -> Response<ResponseBody<T>> {
     let mut response = json(Bytes::new());
-    *response.body_mut() = ResponseBody::default();
+    *response.body_mut() = ResponseBody::withheld();
     response
 }
 
