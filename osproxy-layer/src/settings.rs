@@ -21,6 +21,21 @@ pub(crate) struct Settings {
     pub(crate) finish_writes: Option<FinishWrites>,
 }
 
+/// The largest answer that is read whole, in bytes, however small the bound of requests is.
+const MIN_ANSWER: usize = 16 * 1024 * 1024;
+
+/// What one item adds to the answer of a bulk: its error can be longer than its action line.
+const MAX_ITEM: usize = 4 * 1024;
+
+impl Settings {
+    /// The largest answer that is read whole, to a request of so many items. Of a write it is never too small: what was
+    /// applied must not be told as failed because the answer is long.
+    pub(crate) fn max_answer(&self, items: usize) -> usize {
+        let each = items.saturating_mul(MAX_ITEM);
+        self.max_body.max(MIN_ANSWER).saturating_add(each)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -24,7 +24,7 @@ use crate::spi::IndexName;
 pub(crate) use by_id::physical_id;
 pub(crate) use headers::{forwarded, physical_headers};
 pub(crate) use index::{IndexPair, reversal, single_index};
-pub(crate) use media::check_media;
+pub(crate) use media::{check_media, check_single_type};
 pub(crate) use params::{Scoped, no_alias, physical_params};
 pub(crate) use write::{document_error, minted};
 

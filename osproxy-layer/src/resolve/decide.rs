@@ -13,7 +13,7 @@ use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::{Decision, Endpoint, Operation};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
-use crate::plan::{is_offered, not_offered};
+use crate::plan::{check_media, is_offered, not_offered};
 use crate::rejection::Rejection;
 use crate::rewrite::json::Members;
 use crate::route;
@@ -93,6 +93,9 @@ where
             Operation::Index | Operation::Create | Operation::Update => {
                 if let Some(streamed) = body.take() {
                     document = route::read(outbound, streamed, stack.settings().max_body).await?;
+                    if !document.is_empty() {
+                        check_media(&parts.headers)?;
+                    }
                     *body = Some(RequestBody::from(document.clone()));
                 }
             }

@@ -1,7 +1,7 @@
 //! An answer on its way back.
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::Body;
 
@@ -14,7 +14,7 @@ use crate::rewrite::json::Members;
 use crate::rewrite::response::{
     self, HeaderFate, Reversal, ReverseError, SourceAnswer, Stream, header, location,
 };
-use crate::rewriter::Rewriter;
+use crate::rewriter::{Rewriter, report_unreadable};
 
 /// The largest error that is read whole, in bytes. A node's own are a few kilobytes.
 const MAX_ERROR: usize = 4 * 1024 * 1024;
@@ -52,7 +52,7 @@ where
     let rewritten = !matches!(shown.answer, Answer::PlainSource) || !parts.status.is_success();
     parts.headers = headers(&parts.headers, rewritten, &shown);
     let body = match (&shown.answer, parts.status) {
-        (Answer::Head, _) => Ok(ResponseBody::default()),
+        (Answer::Head, _) => Ok(ResponseBody::withheld()),
         (Answer::PlainSource, status) if status.is_success() => Ok(body),
         (Answer::Search(shape), status) if status.is_success() => {
             let stream = Stream::search(shown.reversal, shape.clone());
@@ -161,13 +161,9 @@ where
     }
 }
 
-/// An answer that can't be turned back. A tripped wire is an incident: somebody's document was about to leave.
+/// An answer that can't be turned back.
 pub(crate) fn unreadable(error: &ReverseError) -> Rejection {
-    if error.is_breach() {
-        tracing::error!(%error, "a document that is not the tenant's was in an answer and was not shown");
-    } else {
-        tracing::warn!(%error, "an answer of the cluster can't be turned back");
-    }
+    report_unreadable(error);
     Rejection::upstream("the answer of the cluster can't be shown")
 }
 
@@ -229,8 +225,7 @@ pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseB
             );
             let mut response = rejection.into_response();
             if matches!(answer, Answer::Head) {
-                *response.body_mut() = ResponseBody::default();
-                response.headers_mut().remove(CONTENT_LENGTH);
+                *response.body_mut() = ResponseBody::withheld();
             }
             response
         }

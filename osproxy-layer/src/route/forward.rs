@@ -6,7 +6,7 @@ use http::Request;
 
 use crate::body::RequestBody;
 use crate::endpoint::{IndexExpr, ParamDecision, PlacementKind, Query, QueryError};
-use crate::plan::forwarded;
+use crate::plan::{check_single_type, forwarded};
 use crate::rejection::Rejection;
 use crate::router::Resolved;
 use crate::spi::IndexName;
@@ -20,6 +20,7 @@ pub(super) fn physical<B>(
 ) -> Result<Request<RequestBody<B>>, Rejection> {
     let state = RequestState::take(request.extensions_mut())
         .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
+    check_single_type(request.headers())?;
     let endpoint = Arc::clone(state.endpoint());
     let index = endpoint.index();
     let query = Query::parse(request.uri().query().unwrap_or_default())

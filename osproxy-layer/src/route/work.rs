@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
+use http_body_util::LengthLimitError;
 use tower_service::Service;
 
 use super::answer::{self, Shown};
@@ -14,8 +15,8 @@ use crate::endpoint::Query;
 use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::{
-    self, BodyUse, Logical, Payload, Plan, Presence, body_use, check_media, physical_headers,
-    reversal_of,
+    self, BodyUse, Logical, Payload, Plan, Presence, body_use, check_media, check_single_type,
+    physical_headers, reversal_of,
 };
 use crate::preflight::{Asker, Found};
 use crate::rejection::Rejection;
@@ -45,6 +46,7 @@ where
     let mut streamed = None;
     let read = match body_use(endpoint.operation(), &resolved) {
         BodyUse::Stream => {
+            check_single_type(&parts.headers)?;
             streamed = Some(body);
             Bytes::new()
         }
@@ -108,7 +110,7 @@ where
             .map(|pair| pair.logical.clone())
             .unwrap_or_default(),
         id: endpoint.id().unwrap_or_default().to_owned(),
-        limit: stack.settings().max_body,
+        limit: stack.settings().max_answer(0),
     };
     let media = match &plan.payload {
         Payload::Empty => None,
@@ -160,8 +162,7 @@ where
     match outbound.unless_pending(collect(body, limit)).await {
         Ok(bytes) => Ok(bytes),
         Err(CollectError::TooLarge) => Err(Rejection::too_large(limit)),
-        // A body that an outer layer has bounded ends with that layer's error.
-        Err(CollectError::Broken(error)) if error.is::<http_body_util::LengthLimitError>() => {
+        Err(CollectError::Broken(error)) if is_over_a_bound(&*error) => {
             Err(Rejection::too_large(limit))
         }
         Err(CollectError::Broken(_)) => Err(Rejection::malformed(
@@ -169,6 +170,13 @@ where
             "the request body broke off before its end",
         )),
     }
+}
+
+/// Whether an outer layer has bounded the body: it then ends with that layer's error, which the host's body type may
+/// have wrapped.
+fn is_over_a_bound(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .any(|error| error.is::<LengthLimitError>())
 }
 
 /// Makes sure of the shared indices of a request. An answer where one that is only read isn't there: it has no
