@@ -57,22 +57,26 @@ pub(super) struct Group {
 #[derive(Default)]
 pub(super) struct Groups {
     all: Vec<Group>,
-    by_cluster: HashMap<ClusterId, usize>,
+    by_cluster: HashMap<ClusterId, Vec<usize>>,
 }
 
 impl Groups {
-    /// The group of a placement's cluster, and its number.
+    /// The group of a placement's cluster, and its number. Routing decisions that differ in headers or in the endpoint
+    /// can't share a request, so theirs are groups of their own.
     pub(super) fn of(
         &mut self,
         resolved: &Resolved,
         capacity: usize,
     ) -> Option<(usize, &mut Group)> {
-        let next = self.all.len();
-        let at = *self
-            .by_cluster
-            .entry(resolved.cluster().clone())
-            .or_insert(next);
-        if at == next {
+        let known = self.by_cluster.get(resolved.cluster());
+        let at = known.into_iter().flatten().copied().find(|at| {
+            let group = self.all.get(*at);
+            group.is_some_and(|group| group.resolved.is_sent_like(resolved))
+        });
+        let at = at.unwrap_or_else(|| {
+            let next = self.all.len();
+            let cluster = resolved.cluster().clone();
+            self.by_cluster.entry(cluster).or_default().push(next);
             self.all.push(Group {
                 resolved: resolved.clone(),
                 body: Vec::with_capacity(capacity),
@@ -80,7 +84,8 @@ impl Groups {
                 stamps: Vec::new(),
                 items: 0,
             });
-        }
+            next
+        });
         self.all.get_mut(at).map(|group| (at, group))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
@@ -24,6 +24,7 @@ use crate::rejection::{Rejection, RejectionKind};
 use crate::rewrite::bulk::{Action, VersionType};
 use crate::route::{malformed, read, read_whole};
 use crate::router::Router;
+use crate::settings::Settings;
 use crate::spi::{BodyDoc, Principal, RequestCtx};
 use crate::stack::Stack;
 use crate::state::RequestState;
@@ -103,7 +104,7 @@ where
         parts: &parts,
         state: &state,
         query: &query,
-        limit: stack.settings().max_body,
+        settings: stack.settings(),
         whole,
     };
     let sent = sender
@@ -391,7 +392,7 @@ struct Sender<'a> {
     parts: &'a Parts,
     state: &'a RequestState,
     query: &'a str,
-    limit: usize,
+    settings: &'a Settings,
     whole: bool,
 }
 
@@ -442,6 +443,7 @@ impl Sender<'_> {
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
+        let limit = self.settings.max_answer(group.items);
         let Ok(request) = self.request(group) else {
             return Sent::Outcome(Outcome::Failed(Rejection::internal(
                 "a path that makes no URI",
@@ -452,7 +454,7 @@ impl Sender<'_> {
         };
         let status = response.status();
         if status.is_success() {
-            return Sent::Outcome(match read_whole(response.into_body(), self.limit).await {
+            return Sent::Outcome(match read_whole(response.into_body(), limit).await {
                 Ok(raw) => Outcome::Answered(raw),
                 Err(why) => Outcome::Failed(why),
             });
@@ -460,7 +462,11 @@ impl Sender<'_> {
         let refusal = match response.extensions().get::<Rejection>() {
             // Our own gate: its words are the client's.
             Some(own) => own.clone(),
-            None => refusal_of(status),
+            None => match response.headers().get(RETRY_AFTER) {
+                // When the cluster has room again is its own to say.
+                Some(after) => refusal_of(status).with_header(RETRY_AFTER, after.clone()),
+                None => refusal_of(status),
+            },
         };
         if self.whole && refusal.kind() == RejectionKind::Upstream {
             return Sent::Whole(refusal.into_response());

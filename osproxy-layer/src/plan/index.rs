@@ -52,6 +52,12 @@ pub(super) fn several(
     for name in IndexExpr::parse(text).map_err(invalid)?.names() {
         if pairs.iter().all(|pair| pair.logical != name) {
             let physical = resolved.physical_index(name)?;
+            if pairs.iter().any(|pair| pair.physical == physical) {
+                // A routing decision that pins both to one index: an answer couldn't tell them apart.
+                return Err(Rejection::refused(
+                    "two of these indices are one on their cluster: name one of them",
+                ));
+            }
             pairs.push(IndexPair {
                 logical: name.to_owned(),
                 physical,

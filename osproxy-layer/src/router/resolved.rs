@@ -240,6 +240,12 @@ impl Resolved {
         &self.inner.header_ops
     }
 
+    /// Whether a request for both may be one: the same endpoint and headers, beside the same cluster.
+    pub(crate) fn is_sent_like(&self, other: &Self) -> bool {
+        self.inner.endpoint == other.inner.endpoint
+            && self.inner.header_ops == other.inner.header_ops
+    }
+
     pub(crate) fn scope(&self) -> &Scope {
         &self.inner.scope
     }
