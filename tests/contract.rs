@@ -1,1 +1,0 @@
-//! The contract of `osproxy_layer::spi`, compiled as a user would.

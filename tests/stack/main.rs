@@ -1,0 +1,13 @@
+//! The stack as a whole, on an in-process cluster: what every layer promises to its neighbours, and what the client and the cluster
+//! see of it. One binary, so that the support is compiled once.
+#[path = "../support/cluster.rs"]
+mod cluster;
+#[path = "../support/honest.rs"]
+mod honest;
+#[path = "../support/stack.rs"]
+mod stack;
+
+mod bulk;
+mod contract;
+mod edges;
+mod tenancy;

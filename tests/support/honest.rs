@@ -1,0 +1,107 @@
+//! What a node would answer, for the in-process cluster: every index exists and every document is there.
+use http::header::LOCATION;
+use http::{HeaderValue, Method, Response};
+use serde_json::{Value, json};
+
+use crate::cluster::{Body, Recorded, respond};
+
+/// Answers one physical request.
+pub fn answer(request: &Recorded) -> Response<Body> {
+    let segments = request.segments();
+    let parts: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let method = &request.method;
+    match parts.as_slice() {
+        [""] => respond(200, INFO),
+        ["_bulk"] | [_, "_bulk"] => respond(200, bulk(request).to_string()),
+        [index, "_mapping"] => respond(200, mapping(index).to_string()),
+        [_, "_search"] | ["_search"] => respond(200, NO_HITS),
+        [_, "_count"] | ["_count"] => respond(200, format!(r#"{{"count":0,{SHARDS}}}"#)),
+        [_, "_refresh"] | ["_refresh"] => respond(200, format!("{{{SHARDS}}}")),
+        [_, "_source", id] => respond(200, source(id).to_string()),
+        [index, "_doc", id] if *method == Method::GET => {
+            respond(200, document(request, index, id).to_string())
+        }
+        _ if *method == Method::HEAD => respond(200, ""),
+        [index, "_doc" | "_create" | "_update", id] => {
+            let (status, result) = match (method, parts.get(1)) {
+                (&Method::DELETE, _) => (200, "deleted"),
+                (_, Some(&"_update")) => (200, "updated"),
+                _ => (201, "created"),
+            };
+            written(request, index, id, status, result)
+        }
+        [index, "_doc"] => written(request, index, "nodes-own-id", 201, "created"),
+        _ => respond(200, r#"{"acknowledged":true}"#),
+    }
+}
+
+const INFO: &str = r#"{"name":"node-1","cluster_name":"prod","cluster_uuid":"u","version":{"distribution":"opensearch","number":"3.8.0","build_hash":"abc"},"tagline":"The OpenSearch Project: https://opensearch.org/"}"#;
+
+const SHARDS: &str = r#""_shards":{"total":2,"successful":1,"failed":0}"#;
+
+const NO_HITS: &str = r#"{"took":1,"timed_out":false,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":null,"hits":[]}}"#;
+
+/// A mapping that a shared index may have.
+pub fn mapping(index: &str) -> Value {
+    json!({ index: { "mappings": { "properties": { "_tenant": { "type": "keyword" } } } } })
+}
+
+/// A stored document: one with a partition in its id has the partition's field.
+fn source(id: &str) -> Value {
+    match id.split_once(':') {
+        Some((partition, _)) => json!({ "_tenant": partition, "a": 1 }),
+        None => json!({ "a": 1 }),
+    }
+}
+
+fn document(request: &Recorded, index: &str, id: &str) -> Value {
+    let mut found = json!({
+        "_index": index, "_id": id, "_version": 1, "_seq_no": 0, "_primary_term": 1, "found": true
+    });
+    if let Some(routing) = request.param("routing") {
+        found["_routing"] = routing.into();
+    }
+    found["_source"] = source(id);
+    found
+}
+
+fn written(request: &Recorded, index: &str, id: &str, status: u16, result: &str) -> Response<Body> {
+    let body = json!({
+        "_index": index, "_id": id, "_version": 1, "result": result,
+        "_shards": { "total": 2, "successful": 1, "failed": 0 }, "_seq_no": 0, "_primary_term": 1
+    });
+    let mut response = respond(status, body.to_string());
+    if status == 201 {
+        let routing = request.param("routing");
+        let query = routing.map_or(String::new(), |routing| format!("?routing={routing}"));
+        let location = format!("/{index}/_doc/{}{query}", id.replace(':', "%3A"));
+        let location = HeaderValue::from_str(&location).unwrap();
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+/// An item for each action line.
+pub fn bulk(request: &Recorded) -> Value {
+    let mut items = Vec::new();
+    let mut lines = request.lines().into_iter();
+    while let Some(line) = lines.next() {
+        let (action, meta) = line.as_object().unwrap().iter().next().unwrap();
+        if action != "delete" {
+            lines.next().expect("a source line");
+        }
+        let (status, result) = match action.as_str() {
+            "delete" => (200, "deleted"),
+            "update" => (200, "updated"),
+            _ => (201, "created"),
+        };
+        let id = meta.get("_id").cloned().unwrap_or("nodes-own-id".into());
+        let path = request.segments();
+        let index = meta.get("_index").cloned();
+        items.push(json!({ action: {
+            "_index": index.unwrap_or_else(|| path[0].clone().into()), "_id": id, "_version": 1,
+            "result": result, "_seq_no": 0, "_primary_term": 1, "status": status
+        } }));
+    }
+    json!({ "took": 3, "errors": false, "items": items })
+}
