@@ -23,23 +23,23 @@
 //! 400 for a body that is malformed as a whole, before anything is sent; 413 over the bound. Everything else is an
 //! item's own error inside a 200. Where all items were for one cluster and it refused the bulk, its status is kept.
 
-mod item;
-mod merge;
+mod bulk;
+mod group;
 mod place;
-mod split;
-mod work;
+mod send;
 
 use std::fmt;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{Operation, PlacementKind};
+use crate::endpoint::{Endpoint, Operation, PlacementKind};
 use crate::future::ResponseFuture;
 use crate::outbound::{Outbound, take_ready};
 use crate::rejection::Rejection;
@@ -125,7 +125,7 @@ where
         let outbound = Outbound::ready(inner);
         let stack = self.stack.clone();
         ResponseFuture::worked(Box::pin(async move {
-            let answer = work::work(stack, outbound, request).await;
+            let answer = bulk::work(stack, outbound, request).await;
             Ok(answer.unwrap_or_else(Rejection::into_response))
         }))
     }
@@ -162,4 +162,24 @@ impl<S: fmt::Debug, R> fmt::Debug for Demux<S, R> {
             .field("inner", &self.inner)
             .finish_non_exhaustive()
     }
+}
+
+/// The index of items that name none: the path's, or on a root route the one of the query string.
+fn default_index(endpoint: &Endpoint, param: Option<String>) -> Result<Option<String>, Rejection> {
+    match (endpoint.index(), param) {
+        (Some(_), Some(_)) => Err(Rejection::refused(
+            "the index stands in the path, [index] can't name another",
+        )),
+        (Some(index), None) => Ok(Some(index.to_owned())),
+        (None, index) => Ok(index),
+    }
+}
+
+fn answer<T>(body: Vec<u8>) -> Response<ResponseBody<T>> {
+    let mut response = Response::new(ResponseBody::from(Bytes::from(body)));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=UTF-8"),
+    );
+    response
 }

@@ -1,13 +1,27 @@
-//! Where the items of one bulk go: each partition is placed once, each index checked once.
+//! Where the items of one request go: each partition is placed once, each index checked once.
 
 use std::collections::HashMap;
 
-use crate::plan::IndexPair;
-use crate::rejection::Rejection;
-use crate::router::Resolved;
-use crate::spi::PartitionId;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use tower_service::Service;
 
-/// The placements of one bulk.
+use super::send::unreachable;
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::future::Stopped;
+use crate::outbound::Outbound;
+use crate::plan::{IndexPair, reversal, single_index};
+use crate::preflight::{Asker, Found};
+use crate::rejection::{Rejection, RejectionKind};
+use crate::rewrite::response::Reversal;
+use crate::router::{Resolved, Router};
+use crate::spi::{BodyDoc, PartitionId, Principal, RequestCtx};
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+/// The placements of one request.
 #[derive(Default)]
 pub(super) struct Places {
     all: Vec<Place>,
@@ -62,5 +76,168 @@ impl Places {
 
     pub(super) fn get_mut(&mut self, place: usize) -> Option<&mut Place> {
         self.all.get_mut(place)
+    }
+}
+
+/// Places the items of one request.
+pub(super) struct Placer<'a, R> {
+    pub(super) stack: &'a Stack<R>,
+    pub(super) parts: &'a Parts,
+    pub(super) state: &'a RequestState,
+    pub(super) places: Places,
+}
+
+/// What a router may see of one item.
+#[derive(Clone, Copy)]
+pub(super) struct ItemView<'i> {
+    pub(super) logical: &'i str,
+    pub(super) id: Option<&'i str>,
+    pub(super) document: &'i [u8],
+}
+
+impl<R: Router> Placer<'_, R> {
+    /// The placement of an item: once a partition.
+    pub(super) async fn resolve<S: Clone>(
+        &mut self,
+        outbound: &mut Outbound<S>,
+        item: ItemView<'_>,
+    ) -> Result<usize, Rejection> {
+        // Of a request that names its partition itself, every item is that partition's.
+        if let Some(resolved) = self.state.resolved()
+            && let Some(partition) = resolved.partition()
+        {
+            return match self.places.known(partition) {
+                Some(known) => known,
+                None => self.places.note(partition.clone(), Ok(resolved.clone())),
+            };
+        }
+        let endpoint = self.state.endpoint();
+        let ctx = RequestCtx::new(&self.parts.method, endpoint, &self.parts.headers)
+            .with_principal(Principal::get(&self.parts.extensions))
+            .with_query(self.parts.uri.query())
+            .with_item(Some(item.logical), item.id)
+            .with_body(BodyDoc::new(item.document));
+        let router = self.stack.router();
+        match router.resolve_partition(&ctx)? {
+            Some(partition) => match self.places.known(&partition) {
+                Some(known) => known,
+                None => {
+                    let placing = router.resolve_placement(&ctx, partition.clone());
+                    let resolved = outbound
+                        .unless_pending(placing)
+                        .await
+                        .map_err(Rejection::from);
+                    self.places.note(partition, resolved)
+                }
+            },
+            None => {
+                let resolved = outbound.unless_pending(router.resolve(&ctx)).await?;
+                Ok(self.places.add(resolved))
+            }
+        }
+    }
+
+    /// The physical index of an item: mapped and checked once.
+    pub(super) async fn index<S, B, T>(
+        &mut self,
+        outbound: &mut Outbound<S>,
+        at: usize,
+        logical: &str,
+        creates: bool,
+    ) -> Result<usize, Rejection>
+    where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
+        let place = self
+            .places
+            .get_mut(at)
+            .ok_or_else(|| Rejection::internal("a placement that was lost"))?;
+        let index_at = match place
+            .indices
+            .iter()
+            .position(|index| index.logical == logical)
+        {
+            Some(known) => known,
+            None => {
+                let pair = single_index(&place.resolved, logical);
+                place.indices.push(Index {
+                    logical: logical.to_owned(),
+                    pair,
+                    checked: None,
+                    may_create: false,
+                });
+                place.indices.len() - 1
+            }
+        };
+        let resolved = place.resolved.clone();
+        let index = place
+            .indices
+            .get_mut(index_at)
+            .ok_or_else(|| Rejection::internal("an index that was lost"))?;
+        let (Some((shared, _)), Ok(pair)) = (resolved.shared(), &index.pair) else {
+            return Ok(index_at);
+        };
+        if index.checked.is_none() || (creates && !index.may_create) {
+            let asker = Asker {
+                resolved: &resolved,
+                rules: &shared.rules,
+                state: self.state,
+                extensions: &self.parts.extensions,
+            };
+            let found = self
+                .stack
+                .checks()
+                .ensure(outbound, &asker, &pair.physical, creates)
+                .await;
+            index.may_create = creates;
+            index.checked = Some(match found {
+                Ok(Found::Good) => Ok(()),
+                Ok(Found::Missing) => Err(no_such_index(logical)),
+                Err(Stopped::Rejected(rejection)) => Err(rejection),
+                Err(Stopped::Failed(_)) => Err(unreachable()),
+            });
+        }
+        match &index.checked {
+            Some(Err(why)) => Err(why.clone()),
+            _ => Ok(index_at),
+        }
+    }
+}
+
+fn no_such_index(logical: &str) -> Rejection {
+    let reason = format!("no such index [{logical}]");
+    Rejection::new(
+        RejectionKind::Unplaced,
+        StatusCode::NOT_FOUND,
+        "index_not_found_exception",
+        reason,
+    )
+}
+
+/// What turns the answers of each placement back, made when it is first needed.
+#[derive(Default)]
+pub(super) struct Reversals {
+    known: Vec<Option<Reversal>>,
+}
+
+impl Reversals {
+    pub(super) fn of(&mut self, places: &Places, place: usize) -> Option<&Reversal> {
+        if self.known.len() <= place {
+            self.known.resize_with(place + 1, || None);
+        }
+        let slot = self.known.get_mut(place)?;
+        if slot.is_none() {
+            let place = places.get(place)?;
+            let pairs: Vec<_> = place
+                .indices
+                .iter()
+                .filter_map(|index| index.pair.as_ref().ok())
+                .cloned()
+                .collect();
+            *slot = Some(reversal(&place.resolved, &pairs));
+        }
+        slot.as_ref()
     }
 }

@@ -1,10 +1,9 @@
 //! One answer from those of several clusters, with the items in the order sent.
 
-use bytes::Bytes;
 use http::StatusCode;
 
-use super::place::Places;
-use crate::plan::reversal;
+use super::super::place::{Places, Reversals};
+use super::super::send::{Outcome, lost};
 use crate::rejection::Rejection;
 use crate::rewrite::bulk::Action;
 use crate::rewrite::json::write_string;
@@ -30,18 +29,10 @@ pub(super) enum Slot {
     },
 }
 
-/// What became of one group.
-pub(super) enum Outcome {
-    /// The cluster's answer to the bulk.
-    Answered(Bytes),
-    /// Every item of it failed alike.
-    Failed(Rejection),
-}
-
 /// Writes the client's answer: compact, and in the node's key order, for shippers search it as text.
 pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Vec<u8> {
     let mut groups: Vec<Cursor<'_>> = outcomes.iter().map(Cursor::new).collect();
-    let mut reversals: Vec<Option<Reversal>> = Vec::new();
+    let mut reversals = Reversals::default();
     let mut items = Vec::new();
     let mut errors = false;
     for (at, slot) in slots.iter().enumerate() {
@@ -62,7 +53,7 @@ pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Ve
                 place,
                 group,
             } => {
-                let reversal = of_place(&mut reversals, places, *place);
+                let reversal = reversals.of(places, *place);
                 let cursor = groups.get_mut(*group);
                 match cursor.map(|cursor| cursor.next(*action, reversal, &mut items)) {
                     Some(Ok(status)) => status,
@@ -124,28 +115,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-fn of_place<'a>(
-    known: &'a mut Vec<Option<Reversal>>,
-    places: &Places,
-    place: usize,
-) -> Option<&'a Reversal> {
-    if known.len() <= place {
-        known.resize_with(place + 1, || None);
-    }
-    let slot = known.get_mut(place)?;
-    if slot.is_none() {
-        let place = places.get(place)?;
-        let pairs: Vec<_> = place
-            .indices
-            .iter()
-            .filter_map(|index| index.pair.as_ref().ok())
-            .cloned()
-            .collect();
-        *slot = Some(reversal(&place.resolved, &pairs));
-    }
-    slot.as_ref()
-}
-
 /// An item's error in the node's shape.
 fn write_refused(
     action: Action,
@@ -169,9 +138,4 @@ fn write_refused(
     why.write_cause(out);
     out.extend_from_slice(b"}}");
     why.status()
-}
-
-/// A cluster answered fewer items than it was sent.
-fn lost() -> Rejection {
-    Rejection::upstream("the cluster did not say what became of this item")
 }

@@ -1,48 +1,10 @@
-//! Reading a whole bulk, and the groups that it is sent as.
+//! The groups that a request of several items is sent as.
 
 use std::collections::HashMap;
 
-use super::item::Read;
-use crate::rejection::Rejection;
-use crate::rewrite::bulk::{Action, BulkError, Items, Validation};
-use crate::rewrite::update::UpdateBody;
 use crate::router::Resolved;
 use crate::spi::{ClusterId, IndexName, Target};
 use crate::state::WriteStamp;
-
-/// Reads every line, so that a body which is malformed as a whole is refused before anything of it is sent.
-pub(super) fn read<'a>(
-    body: &'a [u8],
-    default_index: Option<&str>,
-) -> Result<Vec<Read<'a>>, Rejection> {
-    let malformed =
-        |error: BulkError| Rejection::malformed(error.error_type(), error.reason().to_owned());
-    let mut validation = Validation::default();
-    let mut all = Vec::new();
-    for item in Items::of(body).map_err(malformed)? {
-        let item = item.map_err(malformed)?;
-        let update = match (item.action(), item.source()) {
-            (Action::Update, Some(source)) => Some(UpdateBody::read(source)),
-            _ => None,
-        };
-        if let Some(Err(error)) = &update
-            && error.fails_request()
-        {
-            return Err(Rejection::malformed(
-                error.error_type(),
-                error.reason().to_owned(),
-            ));
-        }
-        let facts = update
-            .as_ref()
-            .and_then(|update| update.as_ref().ok())
-            .map(UpdateBody::facts);
-        validation.check(&item, default_index, facts);
-        all.push(Read { item, update });
-    }
-    validation.finish().map_err(malformed)?;
-    Ok(all)
-}
 
 /// The items of one cluster.
 pub(super) struct Group {
@@ -95,12 +57,21 @@ impl Groups {
 }
 
 impl Group {
-    /// Notes what a written item goes to.
-    pub(super) fn note(&mut self, resolved: &Resolved, index: &IndexName) {
+    /// Notes what a written item goes to: the index, and for a write the partition that it is stamped for.
+    pub(super) fn note_write(&mut self, resolved: &Resolved, index: &IndexName) {
+        self.note_read(index);
+        self.stamp(resolved);
+    }
+
+    /// Notes what a read item goes to.
+    pub(super) fn note_read(&mut self, index: &IndexName) {
         self.items += 1;
         if !self.indices.contains(index) {
             self.indices.push(index.clone());
         }
+    }
+
+    fn stamp(&mut self, resolved: &Resolved) {
         if let Some(partition) = resolved.partition()
             && !self
                 .stamps

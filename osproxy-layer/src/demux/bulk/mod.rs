@@ -1,0 +1,235 @@
+//! One bulk: read, place, write the groups, send them, merge their answers.
+
+mod item;
+mod merge;
+mod read;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use tower_service::Service;
+
+use self::item::{Destination, Read};
+use self::merge::{Slot, merge};
+use super::group::Groups;
+use super::place::{ItemView, Placer, Places};
+use super::send::{Call, Sender, Sent};
+use super::{answer, default_index};
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::Query;
+use crate::outbound::Outbound;
+use crate::plan::{Scoped, check_media, physical_params};
+use crate::rejection::Rejection;
+use crate::rewrite::bulk::{Action, VersionType};
+use crate::route::{malformed, read as read_body};
+use crate::router::Router;
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+pub(super) async fn work<S, R, B, T>(
+    stack: Stack<R>,
+    mut outbound: Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Response<ResponseBody<T>>, Rejection>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let (mut parts, body) = request.into_parts();
+    let state = RequestState::take(&mut parts.extensions)
+        .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
+    let endpoint = Arc::clone(state.endpoint());
+    let body = read_body(&mut outbound, body, stack.settings().max_body).await?;
+    if !body.is_empty() {
+        check_media(&parts.headers)?;
+    }
+    let (query, default_index, require_alias, filter) = {
+        let query = Query::parse(parts.uri.query().unwrap_or_default())
+            .map_err(|error| malformed(&error))?;
+        let params = physical_params(Scoped {
+            endpoint: &endpoint,
+            query: &query,
+            resolved: state.resolved(),
+        })?;
+        (
+            params.forward.encode(),
+            default_index(&endpoint, params.index)?,
+            params.require_alias,
+            params.filter,
+        )
+    };
+    let items = read::read(&body, default_index.as_deref())?;
+
+    let mut bulk = Bulk {
+        placer: Placer {
+            stack: &stack,
+            parts: &parts,
+            state: &state,
+            places: Places::default(),
+        },
+        groups: Groups::default(),
+        slots: Vec::with_capacity(items.len()),
+        require_alias,
+        capacity: body.len() + body.len() / 4,
+    };
+    for item in &items {
+        bulk.place(&mut outbound, item, default_index.as_deref())
+            .await;
+    }
+    let Bulk {
+        placer,
+        groups,
+        slots,
+        ..
+    } = bulk;
+    let places = placer.places;
+    let groups = groups.into_all();
+
+    // With nothing refused and one cluster, a bulk that the cluster refuses as a whole is answered as it says.
+    let whole = groups.len() == 1 && slots.iter().all(|slot| matches!(slot, Slot::Sent { .. }));
+    let sender = Sender {
+        parts: &parts,
+        state: &state,
+        call: Call {
+            path: "/_bulk",
+            media: "application/x-ndjson",
+            query: &query,
+            around: ("", ""),
+        },
+        settings: stack.settings(),
+        whole,
+    };
+    let sent = sender
+        .send_all(outbound, groups, stack.settings().max_groups)
+        .await;
+    let outcomes = match <[Sent<T>; 1]>::try_from(sent) {
+        Ok([Sent::Whole(response)]) => return Ok(response),
+        Ok([Sent::Outcome(outcome)]) => vec![outcome],
+        Err(sent) => sent.into_iter().map(Sent::into_outcome).collect(),
+    };
+    let mut merged = merge(&slots, &places, &outcomes);
+    if let Some(filter) = filter {
+        merged = filter
+            .apply(&merged)
+            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
+    }
+    Ok(answer(merged))
+}
+
+/// A bulk while its items are placed.
+struct Bulk<'a, R> {
+    placer: Placer<'a, R>,
+    groups: Groups,
+    slots: Vec<Slot>,
+    require_alias: Option<bool>,
+    capacity: usize,
+}
+
+impl<R: Router> Bulk<'_, R> {
+    /// Places one item, and writes it into its cluster's group.
+    async fn place<S, B, T>(
+        &mut self,
+        outbound: &mut Outbound<S>,
+        read: &Read<'_>,
+        default_index: Option<&str>,
+    ) where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
+        let meta = read.item.meta();
+        let logical = meta.index().or(default_index).unwrap_or_default();
+        let (action, index, id) = (
+            read.item.action(),
+            logical.to_owned(),
+            meta.id().map(str::to_owned),
+        );
+        let slot = match self.try_place(outbound, read, logical).await {
+            Ok((place, group)) => Slot::Sent {
+                action,
+                index,
+                id,
+                place,
+                group,
+            },
+            Err(why) => Slot::Refused {
+                action,
+                index,
+                id,
+                why,
+            },
+        };
+        self.slots.push(slot);
+    }
+
+    async fn try_place<S, B, T>(
+        &mut self,
+        outbound: &mut Outbound<S>,
+        read: &Read<'_>,
+        logical: &str,
+    ) -> Result<(usize, usize), Rejection>
+    where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
+        let view = ItemView {
+            logical,
+            id: read.item.meta().id(),
+            document: document_of(read),
+        };
+        let at = self.placer.resolve(outbound, view).await?;
+        let index_at = self
+            .placer
+            .index(outbound, at, logical, creates(read))
+            .await?;
+        let place = self
+            .placer
+            .places
+            .get(at)
+            .ok_or_else(|| Rejection::internal("a placement that was lost"))?;
+        let index = place
+            .indices
+            .get(index_at)
+            .ok_or_else(|| Rejection::internal("an index that was lost"))?;
+        let pair = index.pair.as_ref().map_err(Clone::clone)?;
+        let to = Destination {
+            resolved: &place.resolved,
+            logical: &pair.logical,
+            physical: &pair.physical,
+            require_alias: self.require_alias,
+        };
+        let (number, group) = self
+            .groups
+            .of(&place.resolved, self.capacity)
+            .ok_or_else(|| Rejection::internal("a group that was lost"))?;
+        item::write(read, &to, &mut group.body)?;
+        group.note_write(&place.resolved, &pair.physical);
+        Ok((at, number))
+    }
+}
+
+/// Whether the node creates a missing index for this item.
+fn creates(read: &Read<'_>) -> bool {
+    let external = matches!(
+        read.item.meta().version_type(),
+        VersionType::External | VersionType::ExternalGte
+    );
+    read.item.action() != Action::Delete || external
+}
+
+/// The document of an item, where a source of the partition's name may look for it.
+fn document_of<'a>(read: &Read<'a>) -> &'a [u8] {
+    let source = read.item.source().unwrap_or_default();
+    if read.item.action() == Action::Update {
+        crate::resolve::document_of_update(source)
+    } else {
+        source
+    }
+}

@@ -1,0 +1,200 @@
+//! Sends the groups of a request, and hears what became of them.
+
+use bytes::Bytes;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use http::header::RETRY_AFTER;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body;
+use tower_service::Service;
+
+use super::group::Group;
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::outbound::Outbound;
+use crate::plan::physical_headers;
+use crate::rejection::{Rejection, RejectionKind};
+use crate::route::read_whole;
+use crate::settings::Settings;
+use crate::state::RequestState;
+
+/// What became of one group.
+pub(super) enum Outcome {
+    /// The cluster's answer to the bulk.
+    Answered(Bytes),
+    /// Every item of it failed alike.
+    Failed(Rejection),
+}
+
+/// A cluster answered fewer items than it was sent.
+pub(super) fn lost() -> Rejection {
+    Rejection::upstream("the cluster did not say what became of this item")
+}
+
+/// A cluster that can't be reached: its items may be sent again.
+pub(super) fn unreachable() -> Rejection {
+    Rejection::new(
+        RejectionKind::Upstream,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "osproxy_upstream_exception",
+        "the cluster can't be reached",
+    )
+}
+
+/// What became of a sent group.
+pub(super) enum Sent<T> {
+    Outcome(Outcome),
+    /// The only group failed as a whole, and its status is the client's answer.
+    Whole(Response<ResponseBody<T>>),
+}
+
+impl<T> Sent<T> {
+    pub(super) fn into_outcome(self) -> Outcome {
+        match self {
+            Self::Outcome(outcome) => outcome,
+            Self::Whole(response) => Outcome::Failed(refusal_of(response.status())),
+        }
+    }
+}
+
+/// Sends groups.
+#[derive(Clone, Copy)]
+pub(super) struct Sender<'a> {
+    pub(super) parts: &'a Parts,
+    pub(super) state: &'a RequestState,
+    pub(super) call: Call<'a>,
+    pub(super) settings: &'a Settings,
+    /// Whether a group that fails as a whole is the client's answer: where it is the only one, and all went to it.
+    pub(super) whole: bool,
+}
+
+/// What each group is sent as.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) path: &'static str,
+    pub(super) media: &'static str,
+    pub(super) query: &'a str,
+    /// What stands around the items in the body.
+    pub(super) around: (&'static str, &'static str),
+}
+
+impl Sender<'_> {
+    /// Sends the groups side by side, up to a bound. The first takes the ready instance, each other a clone of its
+    /// own, which it drives ready itself.
+    pub(super) async fn send_all<S, B, T>(
+        self,
+        outbound: Outbound<S>,
+        groups: Vec<Group>,
+        bound: usize,
+    ) -> Vec<Sent<T>>
+    where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
+        let mut sent: Vec<Option<Sent<T>>> = Vec::new();
+        sent.resize_with(groups.len(), || None);
+        let idle = outbound.clone();
+        let mut first = Some(outbound);
+        let mut waiting = groups.into_iter().enumerate();
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < bound {
+                let Some((at, group)) = waiting.next() else {
+                    break;
+                };
+                let outbound = first.take().unwrap_or_else(|| idle.clone());
+                running.push(async move { (at, self.send(outbound, group).await) });
+            }
+            let Some((at, outcome)) = running.next().await else {
+                break;
+            };
+            if let Some(slot) = sent.get_mut(at) {
+                *slot = Some(outcome);
+            }
+        }
+        let lost = || Sent::Outcome(Outcome::Failed(unreachable()));
+        sent.into_iter()
+            .map(|sent| sent.unwrap_or_else(lost))
+            .collect()
+    }
+
+    async fn send<S, B, T>(self, mut outbound: Outbound<S>, group: Group) -> Sent<T>
+    where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
+        let limit = self.settings.max_answer(group.items);
+        let Ok(request) = self.request(group) else {
+            return Sent::Outcome(Outcome::Failed(Rejection::internal(
+                "a path that makes no URI",
+            )));
+        };
+        let Ok(response) = outbound.send(request).await else {
+            return Sent::Outcome(Outcome::Failed(unreachable()));
+        };
+        let status = response.status();
+        if status.is_success() {
+            return Sent::Outcome(match read_whole(response.into_body(), limit).await {
+                Ok(raw) => Outcome::Answered(raw),
+                Err(why) => Outcome::Failed(why),
+            });
+        }
+        let refusal = match response.extensions().get::<Rejection>() {
+            // Our own gate: its words are the client's.
+            Some(own) => own.clone(),
+            None => match response.headers().get(RETRY_AFTER) {
+                // When the cluster has room again is its own to say.
+                Some(after) => refusal_of(status).with_header(RETRY_AFTER, after.clone()),
+                None => refusal_of(status),
+            },
+        };
+        if self.whole && refusal.kind() == RejectionKind::Upstream {
+            return Sent::Whole(refusal.into_response());
+        }
+        Sent::Outcome(Outcome::Failed(refusal))
+    }
+
+    fn request<B>(self, group: Group) -> Result<Request<RequestBody<B>>, http::uri::InvalidUri> {
+        let target = group.target();
+        let call = self.call;
+        let uri = if call.query.is_empty() {
+            call.path.to_owned()
+        } else {
+            [call.path, "?", call.query].concat()
+        };
+        let media = Some(HeaderValue::from_static(call.media));
+        let (before, after) = call.around;
+        let body = if before.is_empty() {
+            group.body
+        } else {
+            [before.as_bytes(), &group.body, after.as_bytes()].concat()
+        };
+        let mut request = Request::new(RequestBody::from(Bytes::from(body)));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = uri.parse()?;
+        *request.headers_mut() =
+            physical_headers(&self.parts.headers, media, group.resolved.header_ops());
+        *request.extensions_mut() = self.parts.extensions.clone();
+        request.extensions_mut().insert(
+            self.state
+                .clone()
+                .into_physical(target, group.stamps.into()),
+        );
+        Ok(request)
+    }
+}
+
+/// A request that a cluster refused: the status is its own, the words are ours.
+fn refusal_of(status: StatusCode) -> Rejection {
+    let reason = format!(
+        "the cluster refused the request with status [{}]",
+        status.as_u16()
+    );
+    Rejection::new(
+        RejectionKind::Upstream,
+        status,
+        "osproxy_upstream_exception",
+        reason,
+    )
+}
