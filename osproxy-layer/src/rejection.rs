@@ -228,23 +228,26 @@ impl Rejection {
         out.push(b'}');
     }
 
-    /// The whole response, with the rejection in its extensions.
-    pub fn into_response<B: From<Bytes>>(self) -> Response<B> {
+    /// The `error` of a whole answer, as the answer to one of several reads carries it too: the error object with its
+    /// root cause.
+    pub fn write_error(&self, out: &mut Vec<u8>) {
         let mut cause = Vec::new();
         self.write_cause(&mut cause);
-        // The outer object repeats the inner one without its closing brace, which `root_cause` goes before.
-        let inner = cause.get(1..).unwrap_or_default();
-        let status = self.status.as_u16().to_string();
-        let body = [
-            b"{\"error\":{\"root_cause\":[",
-            &*cause,
-            b"],",
-            inner,
-            b",\"status\":",
-            status.as_bytes(),
-            b"}",
-        ];
-        let mut response = Response::new(B::from(Bytes::from(body.concat())));
+        out.extend_from_slice(b"{\"root_cause\":[");
+        out.extend_from_slice(&cause);
+        out.extend_from_slice(b"],");
+        // The outer object repeats the inner one without its opening brace.
+        out.extend_from_slice(cause.get(1..).unwrap_or_default());
+    }
+
+    /// The whole response, with the rejection in its extensions.
+    pub fn into_response<B: From<Bytes>>(self) -> Response<B> {
+        let mut body = b"{\"error\":".to_vec();
+        self.write_error(&mut body);
+        body.extend_from_slice(b",\"status\":");
+        body.extend_from_slice(self.status.as_str().as_bytes());
+        body.push(b'}');
+        let mut response = Response::new(B::from(Bytes::from(body)));
         *response.status_mut() = self.status;
         response.headers_mut().insert(
             CONTENT_TYPE,

@@ -25,6 +25,9 @@
 
 mod bulk;
 mod group;
+mod mget;
+mod msearch;
+mod multi;
 mod place;
 mod send;
 
@@ -83,7 +86,11 @@ impl<S, R> Layer<S> for DemuxLayer<R> {
 /// Whether this layer handles a request. A bulk of one partition with a cluster of its own streams through instead.
 pub(crate) fn handles(state: &RequestState) -> bool {
     let own_cluster = state.resolved().map(Resolved::kind) == Some(PlacementKind::DedicatedCluster);
-    state.endpoint().operation() == Operation::Bulk && !own_cluster
+    let several = matches!(
+        state.endpoint().operation(),
+        Operation::Bulk | Operation::Mget | Operation::Msearch
+    );
+    several && !own_cluster
 }
 
 /// See the [module](self).
@@ -122,10 +129,15 @@ where
         if !state.is_logical() || !handles(state) {
             return ResponseFuture::passed(inner.call(request));
         }
+        let operation = state.endpoint().operation();
         let outbound = Outbound::ready(inner);
         let stack = self.stack.clone();
         ResponseFuture::worked(Box::pin(async move {
-            let answer = bulk::work(stack, outbound, request).await;
+            let answer = match operation {
+                Operation::Mget => mget::work(stack, outbound, request).await,
+                Operation::Msearch => msearch::work(stack, outbound, request).await,
+                _ => bulk::work(stack, outbound, request).await,
+            };
             Ok(answer.unwrap_or_else(Rejection::into_response))
         }))
     }

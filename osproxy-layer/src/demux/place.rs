@@ -70,6 +70,18 @@ impl Places {
         self.all.len() - 1
     }
 
+    /// Where an item goes that [`Placer`] has placed.
+    pub(super) fn destination(
+        &self,
+        place: usize,
+        index: usize,
+    ) -> Result<(&Resolved, &IndexPair), Rejection> {
+        let lost = || Rejection::internal("a placement that was lost");
+        let place = self.get(place).ok_or_else(lost)?;
+        let index = place.indices.get(index).ok_or_else(lost)?;
+        Ok((&place.resolved, index.pair.as_ref().map_err(Clone::clone)?))
+    }
+
     pub(super) fn get(&self, place: usize) -> Option<&Place> {
         self.all.get(place)
     }

@@ -48,7 +48,18 @@ pub(super) enum Sent<T> {
 }
 
 impl<T> Sent<T> {
-    pub(super) fn into_outcome(self) -> Outcome {
+    /// The client's answer where the only group is one, else what became of each group.
+    pub(super) fn whole_or_outcomes(
+        sent: Vec<Self>,
+    ) -> Result<Response<ResponseBody<T>>, Vec<Outcome>> {
+        match <[Self; 1]>::try_from(sent) {
+            Ok([Self::Whole(response)]) => Ok(response),
+            Ok([Self::Outcome(outcome)]) => Err(vec![outcome]),
+            Err(sent) => Err(sent.into_iter().map(Self::into_outcome).collect()),
+        }
+    }
+
+    fn into_outcome(self) -> Outcome {
         match self {
             Self::Outcome(outcome) => outcome,
             Self::Whole(response) => Outcome::Failed(refusal_of(response.status())),

@@ -7,7 +7,7 @@ use crate::router::SharedScope;
 use crate::spi::PartitionId;
 
 /// A field that no document has: what a source filter says when nothing of it is left. An empty list would mean all.
-const NO_FIELD: &str = "__osproxy_no_field";
+pub(crate) const NO_FIELD: &str = "__osproxy_no_field";
 
 /// Plans `GET` and `HEAD` of `_doc` and `_source`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {

@@ -82,7 +82,7 @@ pub(super) fn joined(pairs: &[IndexPair]) -> String {
 }
 
 /// A name that the node would call invalid too, or an expression that could reach further than a name.
-fn invalid(error: IndexError) -> Rejection {
+pub(crate) fn invalid(error: IndexError) -> Rejection {
     match error {
         IndexError::Uppercase | IndexError::Character | IndexError::TooLong | IndexError::Empty => {
             Rejection::malformed(

@@ -21,11 +21,12 @@ use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 
-pub(crate) use by_id::physical_id;
+pub(crate) use by_id::{NO_FIELD, physical_id};
 pub(crate) use headers::{forwarded, physical_headers};
-pub(crate) use index::{IndexPair, reversal, single_index};
+pub(crate) use index::{IndexPair, invalid as invalid_index, reversal, single_index};
 pub(crate) use media::{check_media, check_single_type};
 pub(crate) use params::{Scoped, no_alias, physical_params};
+pub(crate) use search::{Item, screen_item};
 pub(crate) use write::{document_error, minted};
 
 /// A request as the client sent it, read into typed values.
@@ -133,6 +134,8 @@ pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
         | Op::Search
         | Op::Count
         | Op::Bulk
+        | Op::Mget
+        | Op::Msearch
         | Op::Refresh => true,
         Op::IndexExists | Op::IndexCreate => kind == PlacementKind::SharedIndex,
         _ => false,

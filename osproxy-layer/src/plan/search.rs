@@ -8,6 +8,7 @@ use crate::rejection::Rejection;
 use crate::rewrite::screen::{
     self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex,
 };
+use crate::router::Resolved;
 
 /// Plans `_search` and `_count`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
@@ -16,7 +17,19 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         logical.endpoint,
         logical.query.get("index"),
     )?;
-    let screened = screened(logical, &indices)?;
+    let url: Vec<(&str, &str)> = logical
+        .query
+        .iter()
+        .filter(|(name, _)| !matches!(*name, "index" | "filter_path"))
+        .collect();
+    let body: &[u8] = logical.body;
+    let item = Item {
+        resolved: logical.resolved,
+        indices: &indices,
+        body,
+        url: &url,
+    };
+    let screened = screened(item, logical.endpoint.operation())?;
     let mut query = Query::default();
     for (name, value) in screened.url() {
         query.set(name.clone(), value.clone());
@@ -59,18 +72,26 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     })
 }
 
-fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened<'b>, Rejection> {
-    let url: Vec<(&str, &str)> = logical
-        .query
-        .iter()
-        .filter(|(name, _)| !matches!(*name, "index" | "filter_path"))
-        .collect();
-    let body: &'b [u8] = logical.body;
-    let check = |scope: &Scope<'_>| match logical.endpoint.operation() {
-        Operation::Count => screen::count(body, &url, scope),
-        _ => screen::search(body, &url, scope),
+/// What is screened: a search, or one of several.
+#[derive(Clone, Copy)]
+pub(crate) struct Item<'a> {
+    pub(crate) resolved: &'a Resolved,
+    pub(crate) indices: &'a [IndexPair],
+    pub(crate) body: &'a [u8],
+    pub(crate) url: &'a [(&'a str, &'a str)],
+}
+
+/// Screens one search of several.
+pub(crate) fn screen_item<'b>(item: Item<'b>) -> Result<Screened<'b>, Rejection> {
+    screened(item, Operation::Search)
+}
+
+fn screened<'b>(item: Item<'b>, operation: Operation) -> Result<Screened<'b>, Rejection> {
+    let check = |scope: &Scope<'_>| match operation {
+        Operation::Count => screen::count(item.body, item.url, scope),
+        _ => screen::search(item.body, item.url, scope),
     };
-    let outcome = match logical.resolved.shared() {
+    let outcome = match item.resolved.shared() {
         Some((shared, partition)) => {
             let template = shared.id.template();
             let (prefix, suffix) = (template.prefix(partition), template.suffix(partition));
@@ -90,7 +111,8 @@ fn screened<'b>(logical: &Logical<'b>, indices: &[IndexPair]) -> Result<Screened
             }))
         }
         None => {
-            let names: Vec<IndexNames<'_>> = indices
+            let names: Vec<IndexNames<'_>> = item
+                .indices
                 .iter()
                 .map(|pair| IndexNames {
                     logical: &pair.logical,

@@ -233,7 +233,7 @@ pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseB
 }
 
 /// What the node answers to a search over no index at all.
-const NO_HITS: &str = r#"{"took":0,"timed_out":false,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":0.0,"hits":[]}}"#;
+pub(crate) const NO_HITS: &str = r#"{"took":0,"timed_out":false,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":0.0,"hits":[]}}"#;
 
 /// What the node answers to a count over no index at all.
 const NO_COUNT: &str = r#"{"count":0,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0}}"#;

@@ -48,7 +48,7 @@ use crate::router::{Router, Scope};
 use crate::stack::Stack;
 use crate::state::RequestState;
 
-pub(crate) use answer::{read_whole, unreadable};
+pub(crate) use answer::{NO_HITS, read_whole, unreadable};
 
 /// See the [module](self).
 pub struct RouteLayer<R> {

@@ -105,13 +105,12 @@ where
         settings: stack.settings(),
         whole,
     };
-    let sent = sender
+    let sent: Vec<Sent<T>> = sender
         .send_all(outbound, groups, stack.settings().max_groups)
         .await;
-    let outcomes = match <[Sent<T>; 1]>::try_from(sent) {
-        Ok([Sent::Whole(response)]) => return Ok(response),
-        Ok([Sent::Outcome(outcome)]) => vec![outcome],
-        Err(sent) => sent.into_iter().map(Sent::into_outcome).collect(),
+    let outcomes = match Sent::whole_or_outcomes(sent) {
+        Ok(response) => return Ok(response),
+        Err(outcomes) => outcomes,
     };
     let mut merged = merge(&slots, &places, &outcomes);
     if let Some(filter) = filter {
@@ -189,28 +188,19 @@ impl<R: Router> Bulk<'_, R> {
             .placer
             .index(outbound, at, logical, creates(read))
             .await?;
-        let place = self
-            .placer
-            .places
-            .get(at)
-            .ok_or_else(|| Rejection::internal("a placement that was lost"))?;
-        let index = place
-            .indices
-            .get(index_at)
-            .ok_or_else(|| Rejection::internal("an index that was lost"))?;
-        let pair = index.pair.as_ref().map_err(Clone::clone)?;
+        let (resolved, pair) = self.placer.places.destination(at, index_at)?;
         let to = Destination {
-            resolved: &place.resolved,
+            resolved,
             logical: &pair.logical,
             physical: &pair.physical,
             require_alias: self.require_alias,
         };
         let (number, group) = self
             .groups
-            .of(&place.resolved, self.capacity)
+            .of(resolved, self.capacity)
             .ok_or_else(|| Rejection::internal("a group that was lost"))?;
         item::write(read, &to, &mut group.body)?;
-        group.note_write(&place.resolved, &pair.physical);
+        group.note_write(resolved, &pair.physical);
         Ok((at, number))
     }
 }

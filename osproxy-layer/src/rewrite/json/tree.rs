@@ -105,6 +105,11 @@ impl<'a> Object<'a> {
         self.members.iter_mut().map(|(key, value)| (&**key, value))
     }
 
+    /// The members in order, taken apart.
+    pub fn into_members(self) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> {
+        self.members.into_iter()
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&Value<'a>> {
         self.iter()

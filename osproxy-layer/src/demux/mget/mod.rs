@@ -1,0 +1,224 @@
+//! `_mget`: documents by id, one upstream request a cluster.
+//!
+//! A document that is found by an id with the partition in it is the partition's; the answer carries the proof (its
+//! id and its routing), which the reversal checks for each.
+
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use tower_service::Service;
+
+use self::read::Doc;
+use super::group::Groups;
+use super::multi::{Answers, Slot, error_object};
+use super::place::{ItemView, Placer, Places};
+use super::send::{Call, Outcome, Sender, Sent};
+use super::{answer, default_index};
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::Query;
+use crate::outbound::Outbound;
+use crate::plan::{Scoped, check_media, physical_params};
+use crate::rejection::Rejection;
+use crate::rewrite::json::{Members, write_string};
+use crate::rewrite::response;
+use crate::route::{malformed, read as read_body, unreadable};
+use crate::router::Router;
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+pub(super) async fn work<S, R, B, T>(
+    stack: Stack<R>,
+    mut outbound: Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Response<ResponseBody<T>>, Rejection>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let (mut parts, body) = request.into_parts();
+    let state = RequestState::take(&mut parts.extensions)
+        .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
+    let endpoint = Arc::clone(state.endpoint());
+    let body = read_body(&mut outbound, body, stack.settings().max_body).await?;
+    if !body.is_empty() {
+        check_media(&parts.headers)?;
+    }
+    let url = Query::parse(parts.uri.query().unwrap_or_default())
+        .map_err(|error| malformed(&error))?
+        .into_owned();
+    let mut params = physical_params(Scoped {
+        endpoint: &endpoint,
+        query: &url,
+        resolved: state.resolved(),
+    })?;
+    let default_index = default_index(&endpoint, params.index.take())?;
+    let docs = read::read(&body, default_index.as_deref())?;
+    let shared = state
+        .resolved()
+        .is_none_or(|resolved| resolved.shared().is_some());
+    for name in write::SAID_BY_EACH {
+        match url.get(name) {
+            Some(value) if !shared => params.forward.set(name, value.to_owned()),
+            _ => {
+                params.forward.remove(name);
+            }
+        }
+    }
+
+    let mut placer = Placer {
+        stack: &stack,
+        parts: &parts,
+        state: &state,
+        places: Places::default(),
+    };
+    let mut groups = Groups::default();
+    let mut slots = Vec::with_capacity(docs.len());
+    for doc in &docs {
+        let placed = place(
+            &mut placer,
+            &mut groups,
+            &mut outbound,
+            doc,
+            &url,
+            default_index.as_deref(),
+        )
+        .await;
+        slots.push(placed.unwrap_or_else(Slot::Refused));
+    }
+    let places = placer.places;
+    let groups = groups.into_all();
+    let whole = groups.len() == 1 && slots.iter().all(|slot| matches!(slot, Slot::Sent { .. }));
+    let query = params.forward.encode();
+    let call = Call {
+        path: "/_mget",
+        media: "application/json",
+        query: &query,
+        around: ("{\"docs\":[", "]}"),
+    };
+    let sender = Sender {
+        parts: &parts,
+        state: &state,
+        call,
+        settings: stack.settings(),
+        whole,
+    };
+    let sent: Vec<Sent<T>> = sender
+        .send_all(outbound, groups, stack.settings().max_groups)
+        .await;
+    let outcomes = match Sent::whole_or_outcomes(sent) {
+        Ok(response) => return Ok(response),
+        Err(outcomes) => outcomes,
+    };
+    let mut merged = merge(&docs, &slots, &places, &outcomes, default_index.as_deref());
+    if let Some(filter) = params.filter {
+        merged = filter
+            .apply(&merged)
+            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
+    }
+    Ok(answer(merged))
+}
+
+async fn place<S, R, B, T>(
+    placer: &mut Placer<'_, R>,
+    groups: &mut Groups,
+    outbound: &mut Outbound<S>,
+    doc: &Doc<'_>,
+    url: &Query<'_>,
+    default_index: Option<&str>,
+) -> Result<Slot, Rejection>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let logical = doc.index.as_deref().or(default_index).unwrap_or_default();
+    let place = placer
+        .resolve(
+            outbound,
+            ItemView {
+                logical,
+                id: Some(&doc.id),
+                document: &[],
+            },
+        )
+        .await?;
+    let index = placer.index(outbound, place, logical, false).await?;
+    let (resolved, pair) = placer.places.destination(place, index)?;
+    let (group, entries) = groups
+        .of(resolved, 0)
+        .ok_or_else(|| Rejection::internal("a group that was lost"))?;
+    write::write(doc, url, resolved, pair, &mut entries.body)?;
+    entries.note_read(&pair.physical);
+    Ok(Slot::Sent { place, group })
+}
+
+/// The client's answer, its documents in the order asked.
+fn merge(
+    docs: &[Doc<'_>],
+    slots: &[Slot],
+    places: &Places,
+    outcomes: &[Outcome],
+    default_index: Option<&str>,
+) -> Vec<u8> {
+    let mut answers = Answers::new(outcomes, "docs");
+    let mut out = b"{\"docs\":[".to_vec();
+    for (at, (doc, slot)) in docs.iter().zip(slots).enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        let index = doc.index.as_deref().or(default_index).unwrap_or_default();
+        let shown = match slot {
+            Slot::Refused(why) => Err(why.clone()),
+            Slot::Sent { place, group } => answers
+                .next(places, *place, *group)
+                .and_then(|(raw, reversal)| write_doc(raw, reversal, index, &doc.id, &mut out)),
+        };
+        if let Err(why) = shown {
+            let mut error = Vec::new();
+            why.write_error(&mut error);
+            write_failed(index, &doc.id, &error, &mut out);
+        }
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+fn write_doc(
+    raw: &[u8],
+    reversal: &response::Reversal,
+    index: &str,
+    id: &str,
+    out: &mut Vec<u8>,
+) -> Result<(), Rejection> {
+    let failed = Members::of(raw)
+        .filter_map(Result::ok)
+        .any(|member| member.key == "error");
+    if failed {
+        let error =
+            error_object(raw, StatusCode::BAD_REQUEST, reversal).ok_or_else(super::send::lost)?;
+        write_failed(index, id, &error, out);
+        return Ok(());
+    }
+    response::get(raw, reversal, out).map_err(|error| unreadable(&error))
+}
+
+/// A document that couldn't be read, as the node says it.
+fn write_failed(index: &str, id: &str, error: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"_index\":");
+    write_string(out, index);
+    out.extend_from_slice(b",\"_id\":");
+    write_string(out, id);
+    out.extend_from_slice(b",\"error\":");
+    out.extend_from_slice(error);
+    out.push(b'}');
+}

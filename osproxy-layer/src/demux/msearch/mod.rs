@@ -1,0 +1,287 @@
+//! `_msearch`: searches, one upstream request a cluster.
+//!
+//! Each search is screened as a search of its own; a refused one is its own error in the answer.
+
+mod read;
+mod write;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body::Body;
+use tower_service::Service;
+
+use self::read::Search;
+use super::group::Groups;
+use super::multi::{Answers, Slot, error_object};
+use super::place::{ItemView, Placer, Places};
+use super::send::{Call, Outcome, Sender, Sent, lost};
+use super::{answer, default_index};
+use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::{IndexExpr, Query};
+use crate::outbound::Outbound;
+use crate::plan::{Scoped, check_media, invalid_index, physical_params};
+use crate::rejection::Rejection;
+use crate::rewrite::json::Members;
+use crate::rewrite::response::{Reversal, Stream};
+use crate::rewrite::screen::Shape;
+use crate::route::{NO_HITS, malformed, read as read_body, unreadable};
+use crate::router::Router;
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+pub(super) async fn work<S, R, B, T>(
+    stack: Stack<R>,
+    mut outbound: Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Response<ResponseBody<T>>, Rejection>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let (mut parts, body) = request.into_parts();
+    let state = RequestState::take(&mut parts.extensions)
+        .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
+    let endpoint = Arc::clone(state.endpoint());
+    let body = read_body(&mut outbound, body, stack.settings().max_body).await?;
+    if !body.is_empty() {
+        check_media(&parts.headers)?;
+    }
+    let url = Query::parse(parts.uri.query().unwrap_or_default())
+        .map_err(|error| malformed(&error))?
+        .into_owned();
+    let mut params = physical_params(Scoped {
+        endpoint: &endpoint,
+        query: &url,
+        resolved: state.resolved(),
+    })?;
+    let default_index = default_index(&endpoint, params.index.take())?;
+    let searches = read::read(&body)?;
+    let whole_params: Vec<(&str, &str)> = url
+        .iter()
+        .filter(|(name, _)| write::WHOLE.contains(name))
+        .collect();
+    let lenient = matches!(url.get("ignore_unavailable"), Some("" | "true"));
+
+    let mut placer = Placer {
+        stack: &stack,
+        parts: &parts,
+        state: &state,
+        places: Places::default(),
+    };
+    let mut groups = Groups::default();
+    let mut items = Vec::with_capacity(searches.len());
+    for search in &searches {
+        let asked = Asked {
+            search,
+            whole: &whole_params,
+            lenient,
+        };
+        let index = search.index.as_deref().or(default_index.as_deref());
+        let item = place(&mut placer, &mut groups, &mut outbound, asked, index).await;
+        items.push(item.unwrap_or_else(|why| Item {
+            slot: Some(Slot::Refused(why)),
+            shape: Shape::default(),
+        }));
+    }
+    let places = placer.places;
+    let groups = groups.into_all();
+    let whole = groups.len() == 1
+        && items
+            .iter()
+            .all(|item| matches!(item.slot, Some(Slot::Sent { .. })));
+    let query = params.forward.encode();
+    let call = Call {
+        path: "/_msearch",
+        media: "application/x-ndjson",
+        query: &query,
+        around: ("", ""),
+    };
+    let sender = Sender {
+        parts: &parts,
+        state: &state,
+        call,
+        settings: stack.settings(),
+        whole,
+    };
+    let sent: Vec<Sent<T>> = sender
+        .send_all(outbound, groups, stack.settings().max_groups)
+        .await;
+    let outcomes = match Sent::whole_or_outcomes(sent) {
+        Ok(response) => return Ok(response),
+        Err(outcomes) => outcomes,
+    };
+    let mut merged = merge(&items, &places, &outcomes);
+    if let Some(filter) = params.filter {
+        merged = filter
+            .apply(&merged)
+            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
+    }
+    Ok(answer(merged))
+}
+
+/// One search on its way. Without a slot it is one over no index at all.
+struct Item {
+    slot: Option<Slot>,
+    shape: Shape,
+}
+
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    search: &'a Search<'a>,
+    whole: &'a [(&'a str, &'a str)],
+    /// `ignore_unavailable` of the whole request.
+    lenient: bool,
+}
+
+async fn place<S, R, B, T>(
+    placer: &mut Placer<'_, R>,
+    groups: &mut Groups,
+    outbound: &mut Outbound<S>,
+    asked: Asked<'_>,
+    index: Option<&str>,
+) -> Result<Item, Rejection>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let said = asked
+        .search
+        .params
+        .iter()
+        .find(|(name, _)| *name == "ignore_unavailable");
+    let lenient = said.map_or(asked.lenient, |(_, value)| value == "true");
+    let index = index.ok_or_else(|| {
+        Rejection::refused("a search on all indices of a tenant is not offered yet: name the index")
+    })?;
+    let names = IndexExpr::parse(index).map_err(invalid_index)?;
+    let place = placer
+        .resolve(
+            outbound,
+            ItemView {
+                logical: index,
+                id: None,
+                document: &[],
+            },
+        )
+        .await?;
+    let mut pairs = Vec::new();
+    for name in names.names() {
+        match placer.index(outbound, place, name, false).await {
+            Ok(at) => {
+                let (_, pair) = placer.places.destination(place, at)?;
+                if !pairs.contains(pair) {
+                    pairs.push(pair.clone());
+                }
+            }
+            Err(why) if lenient && why.status() == StatusCode::NOT_FOUND => {}
+            Err(why) => return Err(why),
+        }
+    }
+    if pairs.is_empty() {
+        return Ok(Item {
+            slot: None,
+            shape: Shape::default(),
+        });
+    }
+    let resolved = placer
+        .places
+        .get(place)
+        .map(|place| place.resolved.clone())
+        .ok_or_else(lost)?;
+    let (group, lines) = groups
+        .of(&resolved, 0)
+        .ok_or_else(|| Rejection::internal("a group that was lost"))?;
+    let shape = write::write(
+        asked.search,
+        asked.whole,
+        &resolved,
+        &pairs,
+        &mut lines.body,
+    )?;
+    for pair in &pairs {
+        lines.note_read(&pair.physical);
+    }
+    Ok(Item {
+        slot: Some(Slot::Sent { place, group }),
+        shape,
+    })
+}
+
+/// The client's answer, its searches in the order sent.
+fn merge(items: &[Item], places: &Places, outcomes: &[Outcome]) -> Vec<u8> {
+    let mut answers = Answers::new(outcomes, "responses");
+    let mut out = format!("{{\"took\":{},\"responses\":[", answers.took()).into_bytes();
+    for (at, item) in items.iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        let mark = out.len();
+        let shown = match &item.slot {
+            None => write_empty(&mut out),
+            Some(Slot::Refused(why)) => Err(why.clone()),
+            Some(Slot::Sent { place, group }) => answers
+                .next(places, *place, *group)
+                .and_then(|(raw, reversal)| write_search(raw, reversal, &item.shape, &mut out)),
+        };
+        if let Err(why) = shown {
+            out.truncate(mark);
+            let mut error = Vec::new();
+            why.write_error(&mut error);
+            write_failed(&error, why.status(), &mut out);
+        }
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+fn write_search(
+    raw: &[u8],
+    reversal: &Reversal,
+    shape: &Shape,
+    out: &mut Vec<u8>,
+) -> Result<(), Rejection> {
+    let member = |name: &str| {
+        Members::of(raw)
+            .filter_map(Result::ok)
+            .find(|member| member.key == name)
+            .map(|member| member.value)
+    };
+    if member("error").is_some() {
+        let text = member("status").and_then(|status| std::str::from_utf8(status).ok());
+        let status = text
+            .and_then(|text| text.parse::<StatusCode>().ok())
+            .unwrap_or(StatusCode::BAD_GATEWAY);
+        let error = error_object(raw, status, reversal).ok_or_else(lost)?;
+        write_failed(&error, status, out);
+        return Ok(());
+    }
+    let mut stream = Stream::search(reversal.clone(), shape.clone());
+    stream
+        .push(raw, out)
+        .and_then(|()| stream.finish())
+        .map_err(|error| unreadable(&error))
+}
+
+/// A search over no index.
+fn write_empty(out: &mut Vec<u8>) -> Result<(), Rejection> {
+    let open = NO_HITS.strip_suffix('}').ok_or_else(lost)?;
+    out.extend_from_slice(open.as_bytes());
+    out.extend_from_slice(b",\"status\":200}");
+    Ok(())
+}
+
+fn write_failed(error: &[u8], status: StatusCode, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"error\":");
+    out.extend_from_slice(error);
+    out.extend_from_slice(b",\"status\":");
+    out.extend_from_slice(status.as_str().as_bytes());
+    out.push(b'}');
+}
