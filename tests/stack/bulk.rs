@@ -488,3 +488,13 @@ async fn require_alias_is_answered_item_by_item() {
     );
     assert!(cluster.one().param("require_alias").is_none());
 }
+
+#[tokio::test]
+async fn a_bulk_of_refused_documents_sends_nothing() {
+    let cluster = Cluster::honest();
+    let stack = stack(tenants(), &cluster);
+    let lines = "{\"index\":{\"_index\":\"orders\",\"_id\":\"1\"}}\n{\"_tenant\":\"globex\"}\n";
+    let reply = call(&stack, post("/_bulk", "acme", lines)).await;
+    assert_eq!(statuses(&items(&reply)), [400]);
+    assert!(cluster.all().iter().all(Recorded::is_preflight));
+}

@@ -10,4 +10,5 @@ mod stack;
 mod bulk;
 mod contract;
 mod edges;
+mod reads;
 mod tenancy;

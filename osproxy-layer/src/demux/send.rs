@@ -106,7 +106,11 @@ impl Sender<'_> {
         sent.resize_with(groups.len(), || None);
         let idle = outbound.clone();
         let mut first = Some(outbound);
-        let mut waiting = groups.into_iter().enumerate();
+        // A group is made for its first item; where every item was refused on writing, there is nothing to send.
+        let mut waiting = groups
+            .into_iter()
+            .enumerate()
+            .filter(|(_, group)| group.items > 0);
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < bound {

@@ -71,6 +71,7 @@ struct Row(&'static str, Act, Act, &'static str);
 const SEARCH: &[Row] = &[
     Row("took", Act::Copy, Act::Copy, "F-13"),
     Row("timed_out", Act::Copy, Act::Copy, "C2-11"),
+    Row("status", Act::Copy, Act::Copy, "H-01"),
     Row("terminated_early", Act::Copy, Act::Copy, "C1-19"),
     Row("num_reduce_phases", Act::Copy, Act::Copy, "F-13"),
     Row("phase_took", Act::Copy, Act::Copy, "C2-10"),

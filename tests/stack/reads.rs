@@ -1,0 +1,204 @@
+//! `_mget` and `_msearch`: taken apart by cluster, and each document shown to be the tenant's.
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::cluster::Recorded;
+use crate::honest;
+use crate::stack::*;
+
+/// A cluster that finds every document of a multi get, and answers every search with one hit.
+fn cluster() -> Cluster {
+    Cluster::answering(|request| {
+        let answer = match request.path() {
+            "/_mget" => json!({ "docs": docs(request) }),
+            "/_msearch" => json!({ "took": 3, "responses": searches(request) }),
+            _ => return Ok(honest::answer(request)),
+        };
+        Ok(respond(200, answer.to_string()))
+    })
+}
+
+fn docs(request: &Recorded) -> Vec<Value> {
+    let asked = request.json()["docs"].as_array().unwrap().clone();
+    let found = |doc: &Value| {
+        let mut found =
+            json!({ "_index": doc["_index"], "_id": doc["_id"], "_version": 1, "found": true });
+        if !doc["routing"].is_null() {
+            found["_routing"] = doc["routing"].clone();
+        }
+        if doc["stored_fields"].is_null() {
+            found["_source"] = json!({ "_tenant": doc["routing"], "a": 1 });
+        }
+        found
+    };
+    asked.iter().map(found).collect()
+}
+
+fn searches(request: &Recorded) -> Vec<Value> {
+    let lines = request.lines();
+    let hit = |header: &Value| {
+        let index = header["index"][0].as_str().unwrap();
+        let mut hit = json!({ "_index": index, "_id": "1", "_score": 1.0, "_source": { "a": 1 } });
+        if let Some(routing) = header["routing"].as_str() {
+            hit["_id"] = format!("{routing}:1").into();
+            hit["_routing"] = routing.into();
+        }
+        json!({ "took": 2, "timed_out": false, "hits": { "max_score": 1.0, "hits": [hit] }, "status": 200 })
+    };
+    lines.iter().step_by(2).map(hit).collect()
+}
+
+#[tokio::test]
+async fn a_multi_get_is_one_request_of_typed_documents() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let body = r#"{"docs":[{"_index":"orders","_id":"1","routing":null},{"_index":"orders","_id":"globex:2","_source":false},{"_index":"orders","_id":3,"_source":["a","_tenant"]},{"_index":"orders","_id":"4","_source":"_tenant"}]}"#;
+    let reply = call(&stack, post("/_mget", "acme", body)).await;
+    let sent = cluster.one().json();
+    assert_eq!(
+        sent["docs"],
+        json!([
+            { "_index": "orders-shared", "_id": "acme:1", "routing": "acme" },
+            { "_index": "orders-shared", "_id": "acme:globex:2", "routing": "acme", "stored_fields": ["_none_"] },
+            { "_index": "orders-shared", "_id": "acme:3", "routing": "acme", "_source": ["a"] },
+            { "_index": "orders-shared", "_id": "acme:4", "routing": "acme", "_source": ["__osproxy_no_field"] },
+        ])
+    );
+    let docs = reply.json()["docs"].clone();
+    assert_eq!(
+        docs[0],
+        json!({ "_index": "orders", "_id": "1", "_version": 1, "found": true, "_source": { "a": 1 } })
+    );
+    assert_eq!(docs[1]["_id"], "globex:2");
+    assert!(!reply.text().contains("_tenant") && !reply.text().contains("_routing"));
+}
+
+#[tokio::test]
+async fn a_multi_get_refuses_what_names_a_routing_and_reads_the_rest() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let body = r#"{"docs":[{"_index":"orders","_id":"1","routing":"globex"},{"_index":"a,b","_id":"1"},{"_index":"orders","_id":"2"}]}"#;
+    let reply = call(&stack, post("/_mget", "acme", body)).await.json();
+    assert_eq!(
+        reply["docs"][0]["error"]["type"],
+        "osproxy_refused_exception"
+    );
+    assert_eq!(
+        reply["docs"][1]["error"]["type"],
+        "osproxy_refused_exception"
+    );
+    assert_eq!(reply["docs"][2]["found"], true);
+    assert_eq!(cluster.one().json()["docs"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_url_speaks_for_documents_that_say_nothing() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let uri = "/orders/_mget?_source=false&realtime=true";
+    call(&stack, post(uri, "acme", r#"{"ids":["1"]}"#)).await;
+    let sent = cluster.one();
+    assert_eq!(sent.uri, "/_mget?realtime=true");
+    assert_eq!(sent.json()["docs"][0]["stored_fields"], json!(["_none_"]));
+    let routed = call(
+        &stack,
+        post("/orders/_mget?routing=x", "acme", r#"{"ids":["1"]}"#),
+    )
+    .await;
+    routed.assert_refused(400, "osproxy_refused_exception");
+}
+
+#[tokio::test]
+async fn a_document_without_its_proof_is_not_shown() {
+    let cluster = Cluster::answering(|request| match request.path() {
+        "/_mget" => Ok(respond(
+            200,
+            r#"{"docs":[{"_index":"orders-shared","_id":"globex:1","_routing":"globex","found":true,"_source":{"secret":1}},{"_index":"orders-shared","_id":"acme:2","found":true,"_source":{"secret":2}},{"_index":"orders-shared","_id":"acme:3","_routing":"acme","found":true,"_source":{"a":3}}]}"#,
+        )),
+        _ => Ok(honest::answer(request)),
+    });
+    let stack = stack(tenants(), &cluster);
+    let reply = call(
+        &stack,
+        post("/orders/_mget", "acme", r#"{"ids":["1","2","3"]}"#),
+    )
+    .await;
+    assert!(!reply.text().contains("secret"), "{}", reply.text());
+    assert_eq!(reply.json()["docs"][2]["_source"]["a"], 3);
+}
+
+#[tokio::test]
+async fn a_multi_search_is_one_request_of_screened_searches() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let body = "{\"index\":\"orders\",\"search_type\":\"query_then_fetch\"}\n{\"query\":{\"ids\":{\"values\":[\"1\"]}}}\n{\"index\":\"orders\"}\n{\"aggs\":{\"all\":{\"global\":{}}}}\n{\"index\":[\"orders\",\"carts\"],\"ignore_unavailable\":true}\n{}\n";
+    let reply = call(&stack, post("/_msearch?typed_keys=true", "acme", body))
+        .await
+        .json();
+    let sent = cluster.one();
+    assert_eq!(sent.uri, "/_msearch?typed_keys=true");
+    let lines = sent.lines();
+    assert_eq!(
+        lines[0],
+        json!({ "index": ["orders-shared"], "search_type": "query_then_fetch", "routing": "acme" })
+    );
+    assert_eq!(
+        lines[1]["query"]["bool"]["filter"],
+        json!([{ "term": { "_tenant": "acme" } }])
+    );
+    assert_eq!(
+        lines[1]["query"]["bool"]["must"][0]["ids"]["values"],
+        json!(["acme:1"])
+    );
+    assert_eq!(lines[2]["index"], json!(["orders-shared", "carts-shared"]));
+    assert_eq!(lines.len(), 4, "the refused search is not sent");
+    assert_eq!(reply["responses"][0]["hits"]["hits"][0]["_id"], "1");
+    assert_eq!(reply["responses"][0]["status"], 200);
+    assert_eq!(reply["responses"][1]["status"], 400);
+    assert_eq!(
+        reply["responses"][1]["error"]["type"],
+        "osproxy_refused_exception"
+    );
+    assert_eq!(reply["responses"][2]["hits"]["hits"][0]["_index"], "orders");
+}
+
+#[tokio::test]
+async fn reads_of_several_items_on_a_dedicated_index_keep_their_ids() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let docs =
+        r#"{"docs":[{"_index":"orders","_id":"1","routing":"r","_source":{"excludes":["x"]}}]}"#;
+    let reply = call(&stack, post("/_mget", "globex", docs)).await.json();
+    let sent = cluster.take().pop().unwrap();
+    assert_eq!(
+        sent.json()["docs"][0],
+        json!({ "_index": "globex.orders", "_id": "1", "routing": "r", "_source": { "excludes": ["x"] } })
+    );
+    assert_eq!(reply["docs"][0]["_index"], "orders");
+
+    let lookup = "{\"index\":\"orders\"}\n{\"query\":{\"terms\":{\"a\":{\"index\":\"acme.orders\",\"id\":\"1\",\"path\":\"a\"}}}}\n";
+    let reply = call(&stack, post("/_msearch", "globex", lookup))
+        .await
+        .json();
+    assert_eq!(reply["responses"][0]["status"], 400);
+    assert!(
+        cluster.take().is_empty(),
+        "a reference across the index is not sent"
+    );
+}
+
+#[tokio::test]
+async fn a_refused_multi_search_keeps_the_clusters_status() {
+    let cluster = Cluster::answering(|request| match request.path() {
+        "/_msearch" => Ok(respond(
+            429,
+            r#"{"error":{"type":"rejected_execution_exception","reason":"node-1"},"status":429}"#,
+        )),
+        _ => Ok(honest::answer(request)),
+    });
+    let stack = stack(tenants(), &cluster);
+    let body = request(Method::POST, "/_msearch", "{\"index\":\"orders\"}\n{}\n").by("acme");
+    let reply = call(&stack, body).await;
+    assert_eq!(reply.status, 429);
+    assert!(!reply.text().contains("node-1"));
+}
