@@ -196,7 +196,10 @@ impl Defaults {
         let params: &Params = &call.params;
         Ok(Self {
             index: call.index().or(params.get("index")).map(str::to_owned),
-            routing: params.get("routing").map(str::to_owned),
+            routing: params
+                .get("routing")
+                .filter(|routing| !routing.is_empty())
+                .map(str::to_owned),
             require_alias: params.flag("require_alias")?.unwrap_or(false),
             filter: SourceFilter::from_params(params)?,
         })
@@ -278,7 +281,7 @@ fn action_line<'a>(line: &str, number: usize, defaults: &Defaults) -> Result<Ite
         if *value == Json::Null {
             continue;
         }
-        if name == "_source" {
+        if name == "_source" && value.items().is_none() {
             item.filter = Some(SourceFilter::from_json(value)?);
             continue;
         }
@@ -295,7 +298,9 @@ fn action_line<'a>(line: &str, number: usize, defaults: &Defaults) -> Result<Ite
         match name.as_str() {
             "_index" => item.index = text.to_owned(),
             "_id" => item.id = Some(text.to_owned()),
-            "routing" => item.params.routing = Some(text.to_owned()),
+            "routing" => {
+                item.params.routing = Some(text.to_owned()).filter(|text| !text.is_empty())
+            }
             "op_type" => item.params.create |= text == "create" && action == Action::Index,
             "version" => item.params.version = Some(integer()?),
             "version_type" => item.params.version_type = VersionType::parse(text)?,
@@ -312,6 +317,7 @@ fn action_line<'a>(line: &str, number: usize, defaults: &Defaults) -> Result<Ite
             }
         }
     }
+    item.params = item.params.checked()?;
     Ok(item)
 }
 
@@ -332,12 +338,28 @@ fn check(items: &[Item<'_>]) -> Result<Updates, ApiError> {
             }
             Action::Update => {
                 let body = UpdateBody::parse(item.source)?;
-                problems.extend(item.id.is_none().then(|| "id is missing".to_owned()));
-                problems.extend(body.problems(&item.params, item.retries));
+                problems.extend(
+                    item.id
+                        .as_deref()
+                        .unwrap_or_default()
+                        .is_empty()
+                        .then(|| "id is missing".to_owned()),
+                );
+                problems.extend(body.problems(
+                    item.id.as_deref().unwrap_or_default(),
+                    &item.params,
+                    item.retries,
+                ));
                 updates.insert(at, body);
             }
             Action::Delete => {
-                problems.extend(item.id.is_none().then(|| "id is missing".to_owned()));
+                problems.extend(
+                    item.id
+                        .as_deref()
+                        .unwrap_or_default()
+                        .is_empty()
+                        .then(|| "id is missing".to_owned()),
+                );
                 problems.extend(item.params.problems(Write::Delete, item.id.as_deref()));
             }
             Action::Index | Action::Create => {

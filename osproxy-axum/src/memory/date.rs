@@ -151,15 +151,17 @@ impl Unit {
     pub(super) fn floor(self, time: i64) -> i64 {
         let day = time.div_euclid(DAY);
         let (year, month, _) = civil(day);
+        // The first unit of all time is cut off.
+        let of = |count: i64, length: i64| count.saturating_mul(length);
         match self {
-            Self::Second => time.div_euclid(SECOND) * SECOND,
-            Self::Minute => time.div_euclid(MINUTE) * MINUTE,
-            Self::Hour => time.div_euclid(HOUR) * HOUR,
-            Self::Day => day * DAY,
-            Self::Week => (day - (day + 3).rem_euclid(7)) * DAY,
-            Self::Month => days(year, month, 1) * DAY,
-            Self::Quarter => days(year, (month - 1) / 3 * 3 + 1, 1) * DAY,
-            Self::Year => days(year, 1, 1) * DAY,
+            Self::Second => of(time.div_euclid(SECOND), SECOND),
+            Self::Minute => of(time.div_euclid(MINUTE), MINUTE),
+            Self::Hour => of(time.div_euclid(HOUR), HOUR),
+            Self::Day => of(day, DAY),
+            Self::Week => of(day - (day + 3).rem_euclid(7), DAY),
+            Self::Month => of(days(year, month, 1), DAY),
+            Self::Quarter => of(days(year, (month - 1) / 3 * 3 + 1, 1), DAY),
+            Self::Year => of(days(year, 1, 1), DAY),
         }
     }
 
@@ -272,13 +274,12 @@ fn optional_time(text: &str, fill: Fill) -> Option<i64> {
     }
     let month = match month {
         Some(month) => month.filter(|month| (1..=12).contains(month))?,
-        None if end => 12,
         None => 1,
     };
     let last = month_length(year, month);
     let day = match day {
         Some(day) => day.filter(|day| (1..=last).contains(day))?,
-        None if end => last,
+        // Filled up to the end is only the time of day.
         None => 1,
     };
     let start = days(year, month, day) * DAY;
@@ -441,6 +442,19 @@ mod tests {
     }
 
     #[test]
+    fn the_ends_of_time_are_no_panic() {
+        for time in [i64::MIN, i64::MAX] {
+            for name in ["1s", "1m", "1h", "1d", "1w", "1M", "1q", "1y"] {
+                let unit = Unit::of_calendar_interval(name).unwrap();
+                let _ = unit.floor(time);
+                let _ = unit.add(time, i64::MIN);
+                let _ = unit.add(time, 1);
+            }
+            let _ = write(time, Format::DateOptionalTime, HOUR);
+        }
+    }
+
+    #[test]
     fn date_math() {
         let now = read("2024-03-31T12:00:00Z").unwrap();
         let table = [
@@ -449,7 +463,7 @@ mod tests {
             ("now-1d/d", Fill::Start, "2024-03-30T00:00:00.000Z"),
             ("now/d", Fill::End, "2024-03-31T23:59:59.999Z"),
             ("2024-01-01||+1M/d", Fill::Start, "2024-02-01T00:00:00.000Z"),
-            ("2024-01", Fill::End, "2024-01-31T23:59:59.999Z"),
+            ("2024-01", Fill::End, "2024-01-01T23:59:59.999Z"),
         ];
         for (text, fill, written) in table {
             let time = parse_math(text, DEFAULT, fill, now).unwrap();

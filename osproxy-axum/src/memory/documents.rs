@@ -6,6 +6,7 @@ use super::index::{Document, Index, PRIMARY_TERM};
 use super::json::Json;
 use super::source::SourceFilter;
 use super::store::Store;
+use super::stored::StoredFields;
 use super::write::{self, ActiveShards, Refresh, VersionType, Write, WriteParams};
 
 /// `PUT` and `POST` of `_doc` and `_create`. `id`: `None` where the server mints one.
@@ -21,7 +22,8 @@ pub(super) fn index(
             "opType must be 'create', found: [index]",
         ));
     }
-    params.create |= create;
+    // The server turns a write without an id into a creation, unless it is told what it is.
+    params.create |= create || (id.is_none() && call.params.get("op_type").is_none());
     let refresh = Refresh::from_query(&call.params)?;
     let active = ActiveShards::from_query(&call.params)?;
     if call.body.is_empty() {
@@ -85,20 +87,15 @@ pub(super) fn delete(store: &mut Store, call: &Call) -> Result<Reply, ApiError> 
 /// `GET` and `HEAD` of `_doc`.
 pub(super) fn get(store: &Store, call: &Call) -> Result<Reply, ApiError> {
     let filter = SourceFilter::from_params(&call.params)?.unwrap_or_default();
-    // Stored fields do not exist here; asking for them turns the source off, as on the server.
-    let by_default = match call.params.get("stored_fields") {
-        None => true,
-        Some("_none_") => false,
-        Some(_) => {
-            return Err(ApiError::unsupported(
-                "a value of the parameter [stored_fields] other than [_none_]",
-            ));
-        }
-    };
+    let stored = call
+        .params
+        .list("stored_fields")
+        .map(StoredFields::new)
+        .transpose()?;
     let (index, document) = find(store, call)?;
     let body = match document {
         None => not_found(&index.name, call.id()),
-        Some(document) => found(index, document, &filter, by_default),
+        Some(document) => found(index, document, &filter, stored.as_ref()),
     };
     Ok(Reply {
         status: if document.is_some() { 200 } else { 404 },
@@ -114,9 +111,6 @@ pub(super) fn get_source(store: &Store, call: &Call) -> Result<Reply, ApiError> 
         return Err(ApiError::validation(&[
             "fetching source can not be disabled",
         ]));
-    }
-    if call.params.get("stored_fields").is_some() {
-        return Err(ApiError::unsupported("parameter [stored_fields]"));
     }
     let (index, document) = find(store, call)?;
     match document.and_then(|document| filter.apply(&document.source, true)) {
@@ -168,7 +162,7 @@ pub(super) fn found(
     index: &Index,
     document: &Document,
     filter: &SourceFilter,
-    by_default: bool,
+    stored: Option<&StoredFields>,
 ) -> Json {
     let mut members = vec![
         ("_index".to_owned(), Json::from(index.name.as_str())),
@@ -177,18 +171,18 @@ pub(super) fn found(
         ("_seq_no".to_owned(), Json::from(document.seq_no)),
         ("_primary_term".to_owned(), Json::from(PRIMARY_TERM)),
     ];
-    // `_source=false` takes the routing away too (catalogue row H-02).
-    let routing = document
-        .routing
-        .as_deref()
-        .filter(|_| filter.fetch != Some(false));
+    // `_source=false` alone takes the routing away too (catalogue row H-02).
+    let bare = filter.fetch == Some(false) && stored.is_none();
+    let routing = document.routing.as_deref().filter(|_| !bare);
     members.extend(routing.map(|routing| ("_routing".to_owned(), Json::from(routing))));
     members.push(("found".to_owned(), Json::Bool(true)));
     members.extend(
         filter
-            .apply(&document.source, by_default)
+            .apply(&document.source, stored.is_none())
             .map(|source| ("_source".to_owned(), source)),
     );
+    let fields = stored.and_then(|stored| stored.fields(index, document));
+    members.extend(fields.map(|fields| ("fields".to_owned(), fields)));
     Json::Object(members)
 }
 

@@ -104,8 +104,10 @@ impl Malformed {
                 "stream_constraints_exception",
                 "stream_constraints_exception",
             ),
-            Self::Syntax | Self::DuplicateKey => ("json_parse_exception", "stream_read_exception"),
-            Self::TrailingContent => {
+            Self::Syntax | Self::DuplicateKey | Self::Comment => {
+                ("json_parse_exception", "stream_read_exception")
+            }
+            Self::TrailingContent(_) => {
                 return Cause::new("illegal_argument_exception", self.reason());
             }
         };
@@ -153,14 +155,19 @@ impl ApiError {
 
     /// A broken body, outside a document.
     pub(super) fn malformed(why: Malformed) -> Self {
-        if why == Malformed::TrailingContent {
-            return Self::illegal_argument(why.reason());
+        match why {
+            Malformed::TrailingContent(_) => return Self::illegal_argument(why.reason()),
+            Malformed::Comment => return Self::unsupported(why.reason()),
+            _ => {}
         }
         Self::new(400, why.cause())
     }
 
     /// A broken document.
     pub(super) fn malformed_document(why: Malformed) -> Self {
+        if why == Malformed::Comment {
+            return Self::malformed(why);
+        }
         Self::new(
             400,
             Cause::new("mapper_parsing_exception", "failed to parse").caused_by(why.cause()),

@@ -141,9 +141,15 @@ impl Index {
     ) -> Result<Written, ApiError> {
         self.require_routing(id, routing)?;
         if source.is_empty() {
-            return Err(ApiError::bad("parse_exception", "request body is required"));
+            return Err(ApiError::bad(
+                "mapper_parsing_exception",
+                "failed to parse, document is empty",
+            ));
         }
         // The server parses, and extends the mapping, before it looks at versions.
+        if !source.trim_start().starts_with('{') {
+            return Err(no_object());
+        }
         let document = Json::parse(source).map_err(ApiError::malformed_document)?;
         let (fields, mapping) = read_document(&self.mapping, id, &document)?;
         self.mapping = mapping;
@@ -220,7 +226,8 @@ impl Index {
     /// Checks the condition and gives the version of the write.
     fn check(&self, id: &str, condition: Condition) -> Result<i64, ApiError> {
         let state = self.by_id.get(id);
-        let next = state.map_or(1, |state| state.version + 1);
+        // After the highest external version it wraps, as in Java.
+        let next = state.map_or(1, |state| state.version.wrapping_add(1));
         match (condition, state) {
             (Condition::None, _) => Ok(next),
             (Condition::SeqNo { seq_no, term }, Some(state)) if !state.deleted => {
@@ -320,6 +327,16 @@ pub(super) fn shards(total: u64, successful: u64) -> Json {
         ("successful", Json::from(successful)),
         ("failed", Json::from(0_u64)),
     ])
+}
+
+/// The server takes what does not start like an object for another format, and then finds none.
+fn no_object() -> ApiError {
+    let reason = "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes";
+    let cause = Cause::new("not_x_content_exception", reason);
+    ApiError::new(
+        400,
+        Cause::new("mapper_parsing_exception", "failed to parse").caused_by(cause),
+    )
 }
 
 #[cfg(test)]

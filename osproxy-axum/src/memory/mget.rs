@@ -6,6 +6,7 @@ use super::error::ApiError;
 use super::json::Json;
 use super::source::SourceFilter;
 use super::store::Store;
+use super::stored::StoredFields;
 
 /// One document asked for.
 #[derive(Debug, Default)]
@@ -15,12 +16,18 @@ struct Wanted {
     routing: Option<String>,
     version: Option<i64>,
     filter: Option<SourceFilter>,
+    stored: Option<StoredFields>,
 }
 
 pub(super) fn multi_get(store: &Store, call: &Call) -> Result<Reply, ApiError> {
     call.params.flag("realtime")?;
     call.params.flag("refresh")?;
     let filter = SourceFilter::from_params(&call.params)?;
+    let stored = call
+        .params
+        .list("stored_fields")
+        .map(StoredFields::new)
+        .transpose()?;
     let routing = call.params.get("routing");
     let Some(body) = call.json()? else {
         return Err(ApiError::bad(
@@ -44,55 +51,68 @@ pub(super) fn multi_get(store: &Store, call: &Call) -> Result<Reply, ApiError> {
     if !problems.is_empty() {
         return Err(ApiError::validation(&problems));
     }
-    let docs = wanted.iter().map(|one| {
-        let index = one.index.as_deref().or(call.index()).unwrap_or_default();
-        let id = one.id.as_deref().unwrap_or_default();
-        let filter = one.filter.as_ref().or(filter.as_ref());
-        get(
-            store,
-            index,
-            id,
-            one.routing.as_deref().or(routing),
-            one.version,
-            filter,
-        )
-        .unwrap_or_else(|error| {
-            Json::object([
-                ("_index", Json::from(index)),
-                ("_id", Json::from(id)),
-                ("error", error.detail()),
-            ])
-        })
-    });
+    let defaults = Defaults {
+        index: call.index(),
+        routing,
+        filter: filter.as_ref(),
+        stored: stored.as_ref(),
+    };
+    let docs = wanted.iter().map(|one| defaults.get(store, one));
     Ok(Reply::ok(Json::object([(
         "docs",
         Json::Array(docs.collect()),
     )])))
 }
 
-fn get(
-    store: &Store,
-    index: &str,
-    id: &str,
-    routing: Option<&str>,
-    version: Option<i64>,
-    filter: Option<&SourceFilter>,
-) -> Result<Json, ApiError> {
-    let index = store.existing(index)?;
-    index.require_routing(id, routing)?;
-    let Some(document) = index.document(id) else {
-        return Ok(documents::not_found(&index.name, id));
-    };
-    if let Some(version) = version {
-        check_version(index, document, version)?;
+/// What the path and the query string say for documents that don't.
+struct Defaults<'a> {
+    index: Option<&'a str>,
+    routing: Option<&'a str>,
+    filter: Option<&'a SourceFilter>,
+    stored: Option<&'a StoredFields>,
+}
+
+impl Defaults<'_> {
+    fn get(&self, store: &Store, wanted: &Wanted) -> Json {
+        let index = wanted.index.as_deref().or(self.index).unwrap_or_default();
+        let id = wanted.id.as_deref().unwrap_or_default();
+        self.find(store, index, id, wanted).unwrap_or_else(|error| {
+            Json::object([
+                ("_index", Json::from(index)),
+                ("_id", Json::from(id)),
+                ("error", error.detail()),
+            ])
+        })
     }
-    let everything = SourceFilter::default();
-    Ok(documents::found(
-        index,
-        document,
-        filter.unwrap_or(&everything),
-        true,
-    ))
+
+    fn find(
+        &self,
+        store: &Store,
+        index: &str,
+        id: &str,
+        wanted: &Wanted,
+    ) -> Result<Json, ApiError> {
+        let index = store.existing(index)?;
+        index.require_routing(id, wanted.routing.as_deref().or(self.routing))?;
+        let Some(document) = index.document(id) else {
+            return Ok(documents::not_found(&index.name, id));
+        };
+        if let Some(version) = wanted.version {
+            check_version(index, document, version)?;
+        }
+        let everything = SourceFilter::default();
+        let filter = wanted
+            .filter
+            .as_ref()
+            .or(self.filter)
+            .unwrap_or(&everything);
+        Ok(documents::found(
+            index,
+            document,
+            filter,
+            wanted.stored.as_ref().or(self.stored),
+        ))
+    }
 }
 
 fn parse(body: &Json) -> Result<Vec<Wanted>, ApiError> {
@@ -157,7 +177,14 @@ fn parse_doc(doc: &Json) -> Result<Wanted, ApiError> {
                 super::write::VersionType::parse(value.text().unwrap_or_default())?;
             }
             "_source" => wanted.filter = Some(SourceFilter::from_json(value)?),
-            "stored_fields" => return Err(ApiError::unsupported("[stored_fields] in a multi get")),
+            "stored_fields" => {
+                let one = |item: &Json| item.text().map(str::to_owned);
+                let names = match value.items() {
+                    Some(items) => items.iter().filter_map(one).collect(),
+                    None => one(value).into_iter().collect(),
+                };
+                wanted.stored = Some(StoredFields::new(names)?);
+            }
             name => {
                 let reason = format!("failed to parse multi get request. unknown field [{name}]");
                 return Err(ApiError::bad("parse_exception", reason));

@@ -35,7 +35,8 @@
 //!
 //! | | |
 //! |---|---|
-//! | documents | `_doc`, `_create`, `_source`, `_update` (partial documents), `_bulk`, `_mget`, `_delete_by_query` |
+//! | documents | `_doc`, `_create`, `_source`, `_update` (partial documents), `_bulk`, `_mget`, `_delete_by_query`; `stored_fields` by name |
+//! | all answers | `pretty`, `filter_path` |
 //! | search | `_search`, `_count`, over one index, a list or a pattern |
 //! | queries | `match_all`, `match_none`, `bool`, `constant_score`, `term`, `terms`, `match`, `match_phrase`, `range`, `exists`, `ids`, `prefix`, `wildcard` |
 //! | aggregations | `terms`, `histogram`, `date_histogram`, `range`, `filter`, `filters`, `missing`, `avg`, `sum`, `min`, `max`, `stats`, `extended_stats`, `value_count`, `cardinality` |
@@ -46,7 +47,7 @@
 //!
 //! # What it refuses
 //!
-//! All else, with a 400. In particular: scripts, `?q=`, `filter_path`, aliases, templates, pipelines, scroll and PIT, `nested` and the
+//! All else, with a 400. In particular: scripts, `?q=`, aliases, templates, pipelines, scroll and PIT, `nested` and the
 //! other field types, analysers and normalisers of one's own, `dynamic_templates`, time zones by name, bodies other than UTF-8 JSON
 //! without comments, compressed bodies.
 //!
@@ -72,6 +73,7 @@ mod call;
 mod date;
 mod documents;
 mod error;
+mod filter_path;
 mod index;
 mod java;
 mod json;
@@ -89,6 +91,8 @@ mod service;
 mod settings;
 mod source;
 mod store;
+mod stored;
+mod suggest;
 mod update;
 mod write;
 

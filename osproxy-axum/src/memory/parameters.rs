@@ -63,7 +63,7 @@ impl Operation {
             Self::Index | Self::Create => (WRITE, &["pipeline"]),
             // The id is read from the query string here, which would go past every id rule (params.csv).
             Self::IndexAuto => (WRITE, &["pipeline", "id"]),
-            Self::Get | Self::GetSource => (
+            Self::Get => (
                 &[
                     "_source",
                     "_source_excludes",
@@ -75,6 +75,18 @@ impl Operation {
                     "stored_fields",
                     "version",
                     "version_type",
+                ],
+                &[],
+            ),
+            Self::GetSource => (
+                &[
+                    "_source",
+                    "_source_excludes",
+                    "_source_includes",
+                    "preference",
+                    "realtime",
+                    "refresh",
+                    "routing",
                 ],
                 &[],
             ),
@@ -133,8 +145,9 @@ impl Operation {
                     "realtime",
                     "refresh",
                     "routing",
+                    "stored_fields",
                 ],
-                &["stored_fields", "index", "source", "source_content_type"],
+                &["index", "source", "source_content_type"],
             ),
             Self::Search => (
                 &[

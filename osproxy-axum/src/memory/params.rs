@@ -5,9 +5,10 @@
 
 use super::error::{ApiError, Cause};
 use super::operation::Operation;
+use super::suggest::did_you_mean;
 
-/// Accepted by every operation, as on the server; `filter_path` is known there and refused here.
-const COMMON: [&str; 4] = ["pretty", "human", "error_trace", "format"];
+/// Accepted by every operation, as on the server.
+const COMMON: [&str; 5] = ["pretty", "human", "error_trace", "filter_path", "format"];
 
 /// The parameters of one request, decoded.
 #[derive(Debug, Default)]
@@ -37,29 +38,29 @@ impl Params {
     /// Refuses what `operation` does not answer.
     pub(super) fn check(&self, operation: Operation, path: &str) -> Result<(), ApiError> {
         let table = operation.params();
+        for name in ["pretty", "human", "error_trace"] {
+            self.flag(name)?;
+        }
         let mut unknown = Vec::new();
         for (name, value) in &self.pairs {
             let name = name.as_str();
-            let unsupported = match name {
-                "filter_path" => true,
-                "format" => value != "json",
-                "error_trace" => value != "false",
-                _ => table.refused.contains(&name),
-            };
-            if unsupported {
-                return Err(ApiError::unsupported(format_args!("parameter [{name}]")));
+            if table.refused.contains(&name) || (name == "format" && value != "json") {
+                return Err(ApiError::unsupported(format_args!(
+                    "parameter [{name}], or this value of it,"
+                )));
             }
             if !COMMON.contains(&name) && !table.accepted.contains(&name) {
                 unknown.push(name);
             }
         }
         unknown.sort_unstable();
-        let names: Vec<_> = unknown.iter().map(|name| format!("[{name}]")).collect();
-        match names.len() {
+        let shown = |name: &&str| format!("[{name}]{}", did_you_mean(name, table.accepted));
+        let list: Vec<_> = unknown.iter().map(shown).collect();
+        match list.len() {
             0 => Ok(()),
             len => {
                 let plural = if len > 1 { "s" } else { "" };
-                let list = names.join(", ");
+                let list = list.join(", ");
                 Err(ApiError::illegal_argument(format!(
                     "request [{path}] contains unrecognized parameter{plural}: {list}"
                 )))

@@ -22,6 +22,7 @@ struct Exchange {
     line: usize,
     request: Vec<String>,
     refused: bool,
+    skipped: bool,
     answer: Vec<String>,
 }
 
@@ -70,6 +71,8 @@ fn exchanges(text: &str) -> Vec<Exchange> {
             current.request.push(request.to_owned());
         } else if let Some(answer) = line.strip_prefix("< ") {
             current.answer.push(answer.to_owned());
+        } else if line == "! skip" {
+            current.skipped = true;
         } else if line == "! refused" {
             current.refused = true;
         } else if !current.request.is_empty() {
@@ -89,19 +92,26 @@ async fn check(cluster: &mut MemoryCluster, exchange: &Exchange) -> Result<(), S
     let (method, uri) = first.split_once(' ').unwrap();
     let mut request = Request::builder().method(method).uri(uri);
     let mut body: Vec<&str> = Vec::new();
-    let mut content_type = "application/json";
+    let mut content_type = Some("application/json");
+    let mut whole = None;
     for line in lines {
-        match line.strip_prefix("h: content-type: ") {
-            Some(value) => content_type = value,
-            None => body.push(if line == "~" { "" } else { line }),
+        if let Some(header) = line.strip_prefix("h: ") {
+            let (name, value) = header.split_once(": ").unwrap();
+            request = request.header(name, value);
+            content_type = content_type.filter(|_| name != "content-type");
+        } else if let Some(text) = line.strip_prefix("b: ") {
+            whole = Some(serde_json::from_str::<String>(text).unwrap());
+        } else {
+            body.push(if line == "~" { "" } else { line });
         }
     }
     let mut text = body.join("\n");
     if uri.contains("_bulk") && !body.is_empty() && !raw {
         text.push('\n');
     }
-    if !text.is_empty() {
-        request = request.header("content-type", content_type);
+    let text = whole.unwrap_or(text);
+    if let Some(value) = content_type.filter(|_| !text.is_empty()) {
+        request = request.header("content-type", value);
     }
     let response = cluster
         .call(request.body(Full::from(Bytes::from(text))).unwrap())
@@ -113,6 +123,9 @@ async fn check(cluster: &mut MemoryCluster, exchange: &Exchange) -> Result<(), S
     }
     let body = response.into_body().collect().await.unwrap().to_bytes();
     let body = String::from_utf8(body.to_vec()).unwrap();
+    if exchange.skipped {
+        return Ok(());
+    }
     if exchange.refused {
         let refused = status == "400" && body.contains("memory_cluster_unsupported_exception");
         return if refused {

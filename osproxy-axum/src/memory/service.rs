@@ -15,8 +15,10 @@ use tower_service::Service;
 
 use super::call::{Call, Reply};
 use super::error::{ApiError, Cause};
+use super::filter_path::FilterPath;
 use super::json::Json;
 use super::operation::Operation;
+use super::params::Params;
 use super::received::Received;
 use super::store::Store;
 use super::{MemoryCluster, Shared, admin, bulk, documents, lock, mget, search, update};
@@ -79,9 +81,13 @@ impl Shared {
             Some(fault) if !fault.applied => Err(injected(fault.status)),
             _ => self.run(head, body),
         };
-        let result = match fault {
-            Some(fault) => Err(injected(fault.status)),
-            None => result,
+        let result = match (fault, result) {
+            (Some(fault), _) => Err(injected(fault.status)),
+            // A node would show a stack trace, which there is none of here.
+            (None, Err(_)) if Presentation::of(head.uri.query()).traces => {
+                Err(ApiError::unsupported("[error_trace] of an error"))
+            }
+            (None, result) => result,
         };
         respond(head, result)
     }
@@ -169,6 +175,7 @@ fn injected(status: StatusCode) -> ApiError {
 }
 
 fn respond(head: &request::Parts, result: Result<Reply, ApiError>) -> Response<Full<Bytes>> {
+    let succeeded = result.is_ok();
     let (status, body, location, allow) = match result {
         Ok(reply) => (reply.status, reply.body, reply.location, None),
         Err(error) => (
@@ -178,17 +185,8 @@ fn respond(head: &request::Parts, result: Result<Reply, ApiError>) -> Response<F
             error.allow().map(str::to_owned),
         ),
     };
-    let pretty = head.uri.query().is_some_and(|query| {
-        query
-            .split(['&', ';'])
-            .any(|pair| matches!(pair, "pretty" | "pretty=true" | "pretty="))
-    });
-    // A `_source` that stands alone goes out as it is, whatever was asked.
-    let text = if pretty && !matches!(body, Json::Raw(_)) {
-        body.pretty()
-    } else {
-        body.compact()
-    };
+    let presentation = Presentation::of(head.uri.query());
+    let text = presentation.write(body, succeeded);
     let length = HeaderValue::from(text.len());
     let body = if head.method == Method::HEAD {
         Bytes::new()
@@ -215,4 +213,41 @@ fn respond(head: &request::Parts, result: Result<Reply, ApiError>) -> Response<F
         }
     }
     response
+}
+
+/// How an answer is written, read from the query string even when the request is refused.
+#[derive(Debug, Default)]
+struct Presentation {
+    pretty: bool,
+    traces: bool,
+    filter: Option<FilterPath>,
+}
+
+impl Presentation {
+    fn of(query: Option<&str>) -> Self {
+        let Ok(params) = Params::parse(query) else {
+            return Self::default();
+        };
+        let on = |name: &str| params.flag(name).ok().flatten().unwrap_or(false);
+        Self {
+            pretty: on("pretty"),
+            traces: on("error_trace"),
+            filter: params.get("filter_path").and_then(FilterPath::parse),
+        }
+    }
+
+    fn write(&self, body: Json, succeeded: bool) -> String {
+        let body = match (&self.filter, body) {
+            // A `_source` that stands alone goes out as it is, whatever was asked.
+            (_, Json::Raw(text)) => return text.to_string(),
+            // Errors are shown whole.
+            (Some(filter), body) if succeeded => filter.apply(body),
+            (_, body) => body,
+        };
+        if self.pretty {
+            body.pretty()
+        } else {
+            body.compact()
+        }
+    }
 }

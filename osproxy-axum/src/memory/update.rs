@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::{Call, Reply};
 use super::error::{ApiError, Cause};
 use super::index::{Index, Outcome, PRIMARY_TERM, Written};
-use super::json::Json;
+use super::json::{Json, Malformed};
 use super::source::{SourceFilter, reorder};
 use super::store::Store;
 use super::write::{self, ActiveShards, Refresh, Write, WriteParams};
@@ -44,7 +44,7 @@ pub(super) fn update(store: &mut Store, call: &Call) -> Result<Reply, ApiError> 
         UpdateBody::parse(text)?
     };
     body.doc_as_upsert |= call.params.flag("doc_as_upsert")?.unwrap_or(false);
-    let problems = body.problems(&params, retries);
+    let problems = body.problems(call.id(), &params, retries);
     if !problems.is_empty() {
         return Err(ApiError::validation(&problems));
     }
@@ -84,7 +84,7 @@ impl UpdateBody {
 
     /// Reads the body; what follows its object is ignored, as the server does (catalogue row D-13).
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
-        let body = Json::parse_prefix(text).map_err(ApiError::malformed)?;
+        let body = Json::parse_prefix(text).map_err(|why| broken(text, why))?;
         let Some(members) = body.members() else {
             let reason = format!(
                 "[1:1] [UpdateRequest] Expected START_OBJECT but was: {}",
@@ -126,8 +126,8 @@ impl UpdateBody {
         Ok(update)
     }
 
-    pub(super) fn problems(&self, params: &WriteParams, retries: i64) -> Vec<String> {
-        let mut problems = params.problems(Write::Update, None);
+    pub(super) fn problems(&self, id: &str, params: &WriteParams, retries: i64) -> Vec<String> {
+        let mut problems = params.problems(Write::Update, Some(id));
         let mut problem = |text: &str| problems.push(text.to_owned());
         if self.doc.is_none() {
             problem("script or doc is missing");
@@ -167,7 +167,7 @@ impl UpdateBody {
             let Some(created) = created else {
                 return Err(index.document_missing(id));
             };
-            let source = hashed(created).compact();
+            let source = created.compact();
             let written = index.index(id, routing, &source, true, params.condition())?;
             return Ok(Updated {
                 written,
@@ -216,6 +216,39 @@ impl Updated {
             ("_source", source),
         ];
         Some(("get".to_owned(), Json::object(members)))
+    }
+}
+
+/// A broken body: the server says in which document the break is, if it is in one.
+fn broken(text: &str, why: Malformed) -> ApiError {
+    let error = ApiError::malformed(why);
+    match (broken_member(text), error) {
+        (Some(name), ApiError::Exception { cause, .. }) if name == "doc" || name == "upsert" => {
+            let reason = format!("[UpdateRequest] failed to parse field [{name}]");
+            ApiError::new(
+                400,
+                Cause::new("x_content_parse_exception", reason).caused_by(*cause),
+            )
+        }
+        (_, error) => error,
+    }
+}
+
+/// The name of the first member whose value starts like an object and can't be read.
+fn broken_member(text: &str) -> Option<String> {
+    let mut rest = text.trim_start().strip_prefix('{')?;
+    loop {
+        let (name, after) = Json::split_first(rest)?;
+        let value = after.trim_start().strip_prefix(':')?.trim_start();
+        match Json::split_first(value) {
+            None => {
+                return name
+                    .as_str()
+                    .filter(|_| value.starts_with('{'))
+                    .map(str::to_owned);
+            }
+            Some((_, after)) => rest = after.trim_start().strip_prefix(',')?,
+        }
     }
 }
 

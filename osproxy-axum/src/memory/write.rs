@@ -34,7 +34,7 @@ impl VersionType {
     pub(super) fn parse(name: &str) -> Result<Self, ApiError> {
         match name {
             "internal" => Ok(Self::Internal),
-            "external" => Ok(Self::External),
+            "external" | "external_gt" => Ok(Self::External),
             "external_gte" => Ok(Self::ExternalOrEqual),
             name => Err(ApiError::illegal_argument(format!(
                 "No version type match [{name}]"
@@ -63,7 +63,11 @@ impl WriteParams {
             }
         };
         Ok(Self {
-            routing: params.get("routing").map(str::to_owned),
+            // An empty routing is none.
+            routing: params
+                .get("routing")
+                .filter(|routing| !routing.is_empty())
+                .map(str::to_owned),
             create,
             require_alias: params.flag("require_alias")?.unwrap_or(false),
             version: params.integer("version", "long")?,
@@ -75,6 +79,20 @@ impl WriteParams {
             if_seq_no: params.integer("if_seq_no", "long")?,
             if_primary_term: params.integer("if_primary_term", "long")?,
         })
+        .and_then(Self::checked)
+    }
+
+    /// Refuses numbers that can't be.
+    pub(super) fn checked(self) -> Result<Self, ApiError> {
+        match (self.if_seq_no, self.if_primary_term) {
+            (Some(number @ ..0), _) => Err(ApiError::illegal_argument(format!(
+                "sequence numbers must be non negative. got [{number}]."
+            ))),
+            (_, Some(number @ ..0)) => Err(ApiError::illegal_argument(format!(
+                "primary term must be non negative. got [{number}]"
+            ))),
+            _ => Ok(self),
+        }
     }
 
     /// What the server would find wrong with the combination.
@@ -101,9 +119,10 @@ impl WriteParams {
                     "internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and `if_primary_term` instead",
                 );
             }
-            if self.version_type != VersionType::Internal && self.version.is_none() {
+            let version = self.version.unwrap_or(-3);
+            if self.version_type != VersionType::Internal && version < 0 {
                 problem(&format!(
-                    "illegal version value [-3] for version type [{}]",
+                    "illegal version value [{version}] for version type [{}]",
                     self.version_type.name()
                 ));
             }
@@ -115,7 +134,7 @@ impl WriteParams {
             )),
             (Some(_), term) => problem(&format!("ifSeqNo is set, but primary term is [{term}]")),
         }
-        if let Some(id) = id.filter(|id| id.len() > MAX_ID && write == Write::Index) {
+        if let Some(id) = id.filter(|id| id.len() > MAX_ID && write != Write::Delete) {
             problem(&format!(
                 "id [{id}] is too long, must be no longer than {MAX_ID} bytes but was: {}",
                 id.len()

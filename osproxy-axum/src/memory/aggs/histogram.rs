@@ -54,7 +54,7 @@ impl Width {
     fn floor(self, time: i64) -> i64 {
         match self {
             Self::Calendar(unit) => unit.floor(time),
-            Self::Fixed(length) => time.div_euclid(length) * length,
+            Self::Fixed(length) => time.div_euclid(length).saturating_mul(length),
         }
     }
 

@@ -40,7 +40,10 @@ pub(super) enum Malformed {
     Syntax,
     DuplicateKey,
     TooDeep,
-    TrailingContent,
+    /// Which the server takes (catalogue row G-11) and the double does not.
+    Comment,
+    /// The token that follows.
+    TrailingContent(&'static str),
 }
 
 impl Json {
@@ -59,6 +62,13 @@ impl Json {
             Some(Err(error)) => Err(Malformed::of(&error, text)),
             None => Err(Malformed::EndOfInput),
         }
+    }
+
+    /// The first value of a text and what follows it.
+    pub(super) fn split_first(text: &str) -> Option<(Self, &str)> {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+        let value = Self::read_bounded(values.next()?.ok()?).ok()?;
+        Some((value, text.get(values.byte_offset()..)?))
     }
 
     fn read_bounded(raw: &RawValue) -> Result<Self, Malformed> {
@@ -187,7 +197,28 @@ impl Json {
 /// How deep valid JSON nests, without recursion.
 fn depth(text: &str) -> u32 {
     let (mut depth, mut deepest): (u32, u32) = (0, 0);
-    let mut bytes = text.bytes();
+    outside_strings(text, |byte, _| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    });
+    deepest
+}
+
+fn has_comment(text: &str) -> bool {
+    let mut found = false;
+    outside_strings(text, |byte, next| {
+        found |= byte == b'/' && matches!(next, Some(b'/' | b'*'))
+    });
+    found
+}
+
+/// Shows every byte that stands in no string, and the one after it.
+fn outside_strings(text: &str, mut see: impl FnMut(u8, Option<u8>)) {
+    let mut bytes = text.bytes().peekable();
     let mut in_string = false;
     while let Some(byte) = bytes.next() {
         match (byte, in_string) {
@@ -195,39 +226,58 @@ fn depth(text: &str) -> u32 {
                 bytes.next();
             }
             (b'"', _) => in_string = !in_string,
-            (b'[' | b'{', false) => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            (b']' | b'}', false) => depth = depth.saturating_sub(1),
-            _ => {}
+            (byte, false) => see(byte, bytes.peek().copied()),
+            (_, true) => {}
         }
     }
-    deepest
 }
 
 impl Malformed {
     fn of(error: &serde_json::Error, text: &str) -> Self {
+        if has_comment(text) {
+            return Self::Comment;
+        }
         if error.is_eof() {
             return Self::EndOfInput;
         }
         // A first value that reads well means that the error lies behind it.
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
         match values.next() {
-            Some(Ok(_)) => Self::TrailingContent,
+            Some(Ok(_)) => Self::trailing(
+                text.get(values.byte_offset()..)
+                    .unwrap_or_default()
+                    .trim_start(),
+            ),
+            _ => Self::Syntax,
+        }
+    }
+
+    /// What follows a value: a token that the server names, or one that it can't read.
+    fn trailing(rest: &str) -> Self {
+        let known = match rest.bytes().next() {
+            Some(b'{') => return Self::TrailingContent("START_OBJECT"),
+            Some(b'[') => return Self::TrailingContent("START_ARRAY"),
+            _ => serde_json::Deserializer::from_str(rest)
+                .into_iter::<&RawValue>()
+                .next(),
+        };
+        match known {
+            Some(Ok(raw)) => Json::read_bounded(raw)
+                .map_or(Self::Syntax, |value| Self::TrailingContent(value.token())),
             _ => Self::Syntax,
         }
     }
 
     /// A reason in words of our own: the server's are Jackson's, with byte offsets.
-    pub(super) fn reason(self) -> &'static str {
+    pub(super) fn reason(self) -> String {
         match self {
-            Self::EndOfInput => "unexpected end of input",
-            Self::Syntax => "the body is not valid JSON",
-            Self::DuplicateKey => "an object has two members of one name",
-            Self::TooDeep => "the body is nested too deeply",
-            Self::TrailingContent => {
-                "Malformed content, found extra data after parsing: START_OBJECT"
+            Self::EndOfInput => "unexpected end of input".to_owned(),
+            Self::Syntax => "the body is not valid JSON".to_owned(),
+            Self::DuplicateKey => "an object has two members of one name".to_owned(),
+            Self::TooDeep => "the body is nested too deeply".to_owned(),
+            Self::Comment => "a comment in JSON".to_owned(),
+            Self::TrailingContent(token) => {
+                format!("Malformed content, found extra data after parsing: {token}")
             }
         }
     }
@@ -327,8 +377,12 @@ mod tests {
             ("{a:1}", Malformed::Syntax),
             ("{\"a\":1,\"a\":2}", Malformed::DuplicateKey),
             ("{\"b\":{\"a\":1,\"\\u0061\":2}}", Malformed::DuplicateKey),
-            ("{\"a\":1} {}", Malformed::TrailingContent),
-            ("{\"a\":1} // x", Malformed::TrailingContent),
+            ("{\"a\":1} {}", Malformed::TrailingContent("START_OBJECT")),
+            ("{\"a\":1} 5", Malformed::TrailingContent("VALUE_NUMBER")),
+            ("{\"a\":1} // x", Malformed::Comment),
+            ("{\"a\":1 /* x */}", Malformed::Comment),
+            ("{\"a\":\"/*\",}", Malformed::Syntax),
+            ("{\"a\":1}}", Malformed::Syntax),
             ("NaN", Malformed::Syntax),
         ];
         for (text, why) in table {

@@ -39,14 +39,7 @@ pub(in super::super) fn read_document(
     id: &str,
     document: &Json,
 ) -> Result<(Fields, Arc<Mapping>), ApiError> {
-    let Json::Object(members) = document else {
-        let reason = "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes";
-        let cause = Cause::new("not_x_content_exception", reason);
-        return Err(ApiError::new(
-            400,
-            Cause::new("mapper_parsing_exception", "failed to parse").caused_by(cause),
-        ));
-    };
+    let members = document.members().unwrap_or_default();
     let mut reader = Reader {
         mapping: Arc::clone(mapping),
         id,

@@ -62,6 +62,8 @@ pub(super) struct Leaf {
     lowercase: bool,
     pub(super) formats: Vec<Format>,
     index: bool,
+    /// Kept beside the source, for `stored_fields`.
+    pub(super) store: bool,
     pub(super) doc_values: bool,
 }
 
@@ -130,6 +132,7 @@ impl Leaf {
             lowercase: false,
             formats: date::DEFAULT.to_vec(),
             index: true,
+            store: false,
             doc_values: kind != Kind::Text,
         }
     }

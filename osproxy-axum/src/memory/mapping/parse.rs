@@ -277,6 +277,10 @@ fn leaf(
                 leaf.doc_values = *on;
                 !on
             }
+            ("store", Json::Bool(on), Kind::Text | Kind::Keyword) => {
+                leaf.store = *on;
+                *on
+            }
             ("store" | "ignore_malformed", Json::Bool(false), _)
             | ("coerce", Json::Bool(true), _) => false,
             ("null_value", value, kind) if kind != Kind::Text && value.text().is_some() => {
@@ -346,9 +350,10 @@ fn leaf(
 }
 
 /// The order in which the server shows parameters.
-const ORDER: [&str; 7] = [
+const ORDER: [&str; 8] = [
     "index",
     "doc_values",
+    "store",
     "format",
     "null_value",
     "ignore_above",

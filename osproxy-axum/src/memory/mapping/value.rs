@@ -182,7 +182,16 @@ impl Leaf {
                     );
                     return Err(coercion(reason));
                 }
-                _ => return Err(illegal(format!("For input string: \"{text}\""))),
+                _ => {
+                    let reason = format!("For input string: \"{text}\"");
+                    // The server parses longs itself and leaves the others to Java.
+                    let kind = if self.kind == Kind::Long {
+                        "illegal_argument_exception"
+                    } else {
+                        "number_format_exception"
+                    };
+                    return Err(Cause::new(kind, reason));
+                }
             },
         };
         let (range, name) = match self.kind {

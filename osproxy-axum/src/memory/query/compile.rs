@@ -37,6 +37,11 @@ pub(in super::super) enum Matcher {
 #[derive(Clone, Debug)]
 pub(in super::super) enum Test {
     Ids(HashSet<String>),
+    /// One exact value.
+    Is {
+        field: String,
+        value: Value,
+    },
     Any {
         field: String,
         values: Vec<Value>,
@@ -68,7 +73,6 @@ pub(in super::super) struct BoolMatcher {
     must_not: Vec<Matcher>,
     /// How many of `should` must match.
     needed: usize,
-    boost: f32,
 }
 
 impl Matcher {
@@ -102,7 +106,7 @@ impl Matcher {
         }
     }
 
-    pub(super) fn at_least(needed: usize, should: Vec<Self>, boost: f32) -> Self {
+    pub(super) fn at_least(needed: usize, should: Vec<Self>) -> Self {
         let (must, filter, must_not) = (Vec::new(), Vec::new(), Vec::new());
         Self::Bool(Box::new(BoolMatcher {
             must,
@@ -110,8 +114,29 @@ impl Matcher {
             should,
             must_not,
             needed,
-            boost,
         }))
+    }
+
+    /// Whether the server knows how many documents match without looking at them: then a search for nothing but aggregations
+    /// ends its counting early, and says so (tried on 3.8.0, on an index without deleted documents).
+    pub(in super::super) fn is_countable(&self) -> bool {
+        match self {
+            Self::None | Self::All(_) | Self::Boolean { .. } => true,
+            Self::Tokens { phrase, .. } => phrase.len() == 1,
+            Self::Test(
+                Test::Exists(_)
+                | Test::Is {
+                    value: Value::Keyword(_),
+                    ..
+                },
+                _,
+            ) => true,
+            Self::Test(..) => false,
+            Self::Constant(inner, _) => inner.is_countable(),
+            Self::Bool(query) => query
+                .only_clause()
+                .is_some_and(|clause| clause.is_none_or(Self::is_countable)),
+        }
     }
 
     pub(in super::super) fn matches(&self, document: &Document) -> bool {
@@ -120,6 +145,28 @@ impl Matcher {
 }
 
 impl BoolMatcher {
+    /// The one clause that the query comes down to; `Some(None)` when it is every document.
+    fn only_clause(&self) -> Option<Option<&Matcher>> {
+        let required = self
+            .must
+            .iter()
+            .chain(&self.filter)
+            .filter(|clause| !matches!(clause, Matcher::All(_)));
+        let required: Vec<_> = required.collect();
+        match (
+            required.as_slice(),
+            self.should.as_slice(),
+            self.must_not.is_empty(),
+        ) {
+            ([], [], true) => Some(None),
+            ([only], [], true) => Some(Some(only)),
+            ([], [only], true) if self.must.is_empty() && self.filter.is_empty() => {
+                Some(Some(only))
+            }
+            _ => None,
+        }
+    }
+
     fn score(&self, document: &Document) -> Option<f32> {
         if self
             .must_not
@@ -144,7 +191,7 @@ impl BoolMatcher {
             matched += 1;
             sum += f64::from(score);
         }
-        (matched >= self.needed).then_some(sum as f32 * self.boost)
+        (matched >= self.needed).then_some(sum as f32)
     }
 }
 
@@ -160,6 +207,7 @@ impl Test {
         };
         match self {
             Self::Ids(ids) => ids.contains(&document.id),
+            Self::Is { field, value } => values(field).contains(value),
             Self::Any {
                 field,
                 values: wanted,
@@ -220,10 +268,11 @@ impl Query {
 
     fn bind(&self, index: &Index, outer: f32) -> Result<Matcher, ApiError> {
         let boost = self.boost * outer;
-        let all = |queries: &[Self]| {
+        // A boost goes down to the terms, as Lucene multiplies it into their weights.
+        let all = |queries: &[Self], boost: f32| {
             queries
                 .iter()
-                .map(|query| query.bind(index, 1.0))
+                .map(|query| query.bind(index, boost))
                 .collect::<Result<Vec<_>, _>>()
         };
         Ok(match &self.kind {
@@ -247,14 +296,12 @@ impl Query {
                 let needed = query
                     .minimum
                     .map_or(least, |minimum| minimum.of(query.should.len()).max(least));
-                let needed = if query.should.is_empty() { 0 } else { needed };
                 Matcher::Bool(Box::new(BoolMatcher {
-                    must: all(&query.must)?,
-                    filter: all(&query.filter)?,
-                    should: all(&query.should)?,
-                    must_not: all(&query.must_not)?,
+                    must: all(&query.must, boost)?,
+                    filter: all(&query.filter, 1.0)?,
+                    should: all(&query.should, boost)?,
+                    must_not: all(&query.must_not, 1.0)?,
                     needed,
-                    boost,
                 }))
             }
             Kind::Ids { values } => {
@@ -284,7 +331,7 @@ impl Query {
                         } else {
                             minimum.map_or(1, |minimum| minimum.of(len).max(1))
                         };
-                        Matcher::at_least(needed, clauses, 1.0)
+                        Matcher::at_least(needed, clauses)
                     }
                 }
             }

@@ -147,9 +147,9 @@ impl<'a> Field<'a> {
             }
             _ => Ok(match self.exact(leaf, value)? {
                 Some(value) => Matcher::Test(
-                    Test::Any {
+                    Test::Is {
                         field: name(),
-                        values: vec![value],
+                        value,
                     },
                     boost,
                 ),
@@ -254,10 +254,7 @@ impl<'a> Field<'a> {
                     "Can only use {query} queries on keyword and text fields - not on [{}] which is of type [{kind}]",
                     self.name
                 );
-                Err(failed(
-                    self.index,
-                    Cause::new("query_shard_exception", reason),
-                ))
+                Err(ApiError::new(400, self.index.query_failure(reason)))
             }
         }
     }
@@ -335,7 +332,7 @@ impl<'a> Field<'a> {
 impl Matcher {
     /// Any of them, scored by their sum.
     pub(super) fn any(matchers: Vec<Self>) -> Self {
-        Self::at_least(1, matchers, 1.0)
+        Self::at_least(1, matchers)
     }
 }
 

@@ -94,10 +94,12 @@ impl Minimum {
     fn of(self, total: usize) -> usize {
         let total = i64::try_from(total).unwrap_or(i64::MAX);
         let needed = match self {
-            Self::Count(count) if count < 0 => total + count,
+            Self::Count(count) if count < 0 => total.saturating_add(count),
             Self::Count(count) => count,
-            Self::Percent(percent) if percent < 0 => total - total * -percent / 100,
-            Self::Percent(percent) => total * percent / 100,
+            Self::Percent(percent) if percent < 0 => {
+                total.saturating_sub(total.saturating_mul(percent.saturating_neg()) / 100)
+            }
+            Self::Percent(percent) => total.saturating_mul(percent) / 100,
         };
         usize::try_from(needed).unwrap_or(0)
     }

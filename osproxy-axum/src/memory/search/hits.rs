@@ -28,6 +28,8 @@ pub(super) struct Found<'a> {
     /// Those that come before `search_after`; they count but are not shown.
     skipped: usize,
     no_indices: bool,
+    /// Whether every index can count its hits without looking at them.
+    countable: bool,
 }
 
 impl<'a> Found<'a> {
@@ -41,6 +43,7 @@ impl<'a> Found<'a> {
             hits: Vec::new(),
             skipped: 0,
             no_indices: indices.is_empty(),
+            countable: true,
         };
         let sorts = effective(&request.sorts);
         let mut after = None;
@@ -72,6 +75,7 @@ impl<'a> Found<'a> {
         after: &mut Option<Vec<SortValue>>,
     ) -> Result<(), ApiError> {
         let matcher = request.query.compile(index)?;
+        self.countable &= matcher.is_countable();
         let post_filter = request
             .post_filter
             .as_ref()
@@ -132,6 +136,10 @@ impl<'a> Found<'a> {
             });
         }
         Ok(())
+    }
+
+    pub(super) fn is_countable(&self) -> bool {
+        self.countable
     }
 
     pub(super) fn documents(&self) -> Vec<(usize, &'a Document)> {

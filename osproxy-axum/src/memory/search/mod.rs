@@ -42,13 +42,14 @@ pub(super) fn search(store: &Store, call: &Call) -> Result<Reply, ApiError> {
         ),
         ("timed_out".to_owned(), Json::Bool(false)),
     ];
-    // What 3.8.0 says whenever it has aggregations and nothing else to collect.
-    if request.size == 0 && !request.aggs.is_empty() {
+    // No shard, no aggregation.
+    let aggregates = !request.aggs.is_empty() && !indices.is_empty();
+    if request.size == 0 && aggregates && found.is_countable() {
         members.push(("terminated_early".to_owned(), Json::Bool(true)));
     }
     members.push(("_shards".to_owned(), shards(&indices, call)));
     members.push(("hits".to_owned(), found.hits(&indices, &request)));
-    if !request.aggs.is_empty() {
+    if aggregates {
         let scope = aggs::Scope {
             indices: &indices,
             node: &store.node_id,

@@ -1,4 +1,4 @@
-//! Reading a search: the body, then the query string, which wins.
+//! Reading a search: the body, then the query string, which wins but for its sort.
 
 use super::super::aggs::{self, Aggregation};
 use super::super::call::Call;
@@ -191,11 +191,9 @@ impl SearchRequest {
         if let Some(filter) = SourceFilter::from_params(params)? {
             self.source = filter;
         }
-        if let Some(list) = params.list("sort") {
-            self.sorts = list
-                .iter()
-                .map(|item| Sort::from_text(item))
-                .collect::<Result<_, _>>()?;
+        // Levels of the query string come after those of the body.
+        for item in params.list("sort").unwrap_or_default() {
+            self.sorts.push(Sort::from_text(&item)?);
         }
         if self.total_as_int && matches!(self.track_total, TrackTotal::UpTo(_)) {
             match params.get("track_total_hits") {
