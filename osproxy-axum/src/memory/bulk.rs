@@ -299,7 +299,7 @@ fn action_line<'a>(line: &str, number: usize, defaults: &Defaults) -> Result<Ite
             "_index" => item.index = text.to_owned(),
             "_id" => item.id = Some(text.to_owned()),
             "routing" => {
-                item.params.routing = Some(text.to_owned()).filter(|text| !text.is_empty())
+                item.params.routing = Some(text.to_owned()).filter(|text| !text.is_empty());
             }
             "op_type" => item.params.create |= text == "create" && action == Action::Index,
             "version" => item.params.version = Some(integer()?),

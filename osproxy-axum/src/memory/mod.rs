@@ -93,6 +93,8 @@ mod source;
 mod store;
 mod stored;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod update;
 mod write;
 

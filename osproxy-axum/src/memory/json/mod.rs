@@ -211,7 +211,7 @@ fn depth(text: &str) -> u32 {
 fn has_comment(text: &str) -> bool {
     let mut found = false;
     outside_strings(text, |byte, next| {
-        found |= byte == b'/' && matches!(next, Some(b'/' | b'*'))
+        found |= byte == b'/' && matches!(next, Some(b'/' | b'*'));
     });
     found
 }
