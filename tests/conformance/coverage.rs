@@ -4,21 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::list::{Step, load};
-
-/// The operation groups whose endpoints the list covers.
-const GROUPS: [&str; 11] = [
-    "bulk",
-    "count",
-    "create",
-    "delete",
-    "exists",
-    "exists_source",
-    "get",
-    "get_source",
-    "index",
-    "search",
-    "update",
-];
+use super::route::{GROUPS, route};
 
 #[test]
 fn the_list_covers_every_endpoint_and_parameter() {
@@ -65,36 +51,6 @@ fn the_in_process_cluster_takes_the_larger_part() {
         supported.len(),
         supported.len() + rest.len()
     );
-}
-
-/// The template of a step's path, and its operation group.
-fn route(step: &Step) -> Option<(String, &'static str)> {
-    let path = step.target().split('?').next()?;
-    let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    let (index, verb, id) = match parts[..] {
-        [verb] if verb.starts_with('_') => ("", verb, false),
-        [_, verb] => ("/{index}", verb, false),
-        [_, verb, _] => ("/{index}", verb, true),
-        _ => return None,
-    };
-    let group = match (step.method(), verb, id) {
-        ("POST" | "PUT", "_bulk", false) => "bulk",
-        ("GET" | "POST", "_count", false) => "count",
-        ("GET" | "POST", "_search", false) => "search",
-        ("POST" | "PUT", "_create", true) => "create",
-        ("POST", "_doc", _) | ("PUT", "_doc", true) => "index",
-        ("GET", "_doc", true) => "get",
-        ("HEAD", "_doc", true) => "exists",
-        ("DELETE", "_doc", true) => "delete",
-        ("GET", "_source", true) => "get_source",
-        ("HEAD", "_source", true) => "exists_source",
-        ("POST", "_update", true) => "update",
-        _ => return None,
-    };
-    Some((
-        format!("{index}/{verb}{}", if id { "/{id}" } else { "" }),
-        group,
-    ))
 }
 
 /// The first three columns of a table, which hold no quoted commas.

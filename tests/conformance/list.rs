@@ -98,6 +98,13 @@ impl Step {
             .unwrap_or_else(|| panic!("{}: no path", self.send))
     }
 
+    /// What the stack answers instead on a placement.
+    pub fn instead(&self, placement: Placement) -> Option<&Instead> {
+        self.instead
+            .iter()
+            .find(|instead| instead.on.contains(&placement))
+    }
+
     /// The body with its placeholders, and the content type that goes with it.
     pub fn payload(&self) -> (Vec<u8>, Option<&'static str>) {
         match (&self.body, &self.lines, &self.hex) {

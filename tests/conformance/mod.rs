@@ -5,72 +5,142 @@
 mod coverage;
 mod list;
 mod normalise;
+mod order;
+mod route;
 mod run;
 mod side;
+mod walk;
 
-use http::Method;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
 
 use self::list::Scenario;
+pub use self::route::GROUPS;
 use self::run::Outcome;
-use self::side::Side;
-use crate::support::http::Client;
-use crate::support::node;
+use self::side::{Placement, Side};
+use crate::support::tenants::{ACME, GLOBEX, INITECH, Stack, UMBRELLA};
+use crate::support::upstream::Upstream;
 
 /// The list itself is sound: two single-tenant indices answer alike, with the statuses that the list says.
 #[tokio::test]
 async fn two_single_tenant_indices_answer_alike() {
-    let Some(url) = node::url().await else { return };
-    let client = Client::new();
+    let Some(node) = Upstream::node().await else {
+        return;
+    };
+    run_all(
+        &list::load(),
+        &[
+            Side::direct("first-", &node),
+            Side::direct("second-", &node),
+        ],
+    )
+    .await;
+}
+
+/// All placements at once, two tenants of one shared index among them: each sends the same ids and must find only its
+/// own documents.
+#[tokio::test]
+async fn the_stack_answers_as_a_single_tenant_index() {
+    let Some(node) = Upstream::node().await else {
+        return;
+    };
+    let stack = Stack::new(node.clone());
+    let tenant = |name, placement| Side::tenant(name, placement, &stack, &node);
     let sides = [
-        Side::direct("first", "first-", &client, url),
-        Side::direct("second", "second-", &client, url),
+        Side::direct("direct-", &node),
+        tenant(ACME, Placement::SharedIndex),
+        tenant(GLOBEX, Placement::SharedIndex),
+        tenant(INITECH, Placement::DedicatedIndex),
+        tenant(UMBRELLA, Placement::DedicatedCluster),
     ];
+    run_all(&list::load(), &sides).await;
+}
+
+/// The in-process cluster is no other server than the node, for the part that it supports.
+#[tokio::test]
+async fn the_in_process_cluster_answers_as_the_node() {
+    let Some(node) = Upstream::node().await else {
+        return;
+    };
+    let mut scenarios = list::load();
+    scenarios.retain(|scenario| scenario.memory);
+    for scenario in &mut scenarios {
+        scenario.steps.retain(|step| step.memory);
+    }
+    run_all(
+        &scenarios,
+        &[Side::direct("direct-", &node), Side::in_process()],
+    )
+    .await;
+}
+
+async fn run_all(scenarios: &[Scenario], sides: &[Side]) {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
     let mut outcome = Outcome::default();
-    for (n, scenario) in list::load().iter().enumerate() {
-        let logical = format!("c{}-{n}", std::process::id());
-        prepare(&client, url, scenario, &logical, &sides).await;
-        run::run(scenario, &logical, &sides, &mut outcome).await;
-        remove(&client, url, &logical, &sides).await;
+    for scenario in scenarios {
+        let logical = format!(
+            "c{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
+        prepare(scenario, &logical, sides).await;
+        run::run(scenario, &logical, sides, &mut outcome).await;
+        remove(&logical, sides).await;
     }
     report(&outcome);
 }
 
-/// The operator's part: an index with the scenario's mapping on each side.
-async fn prepare(client: &Client, url: &str, scenario: &Scenario, logical: &str, sides: &[Side]) {
+/// The operator's part: an index with the scenario's mapping on each side, with the partition field where it is shared.
+async fn prepare(scenario: &Scenario, logical: &str, sides: &[Side]) {
     let Some(mapping) = &scenario.mapping else {
         return;
     };
+    let mut created = BTreeSet::new();
     for side in sides {
-        let name = (side.physical)(&format!("{}{logical}-i", side.prefix));
-        let reply = client
-            .json(
-                Method::PUT,
-                &format!("{url}/{name}"),
-                format!(r#"{{"mappings":{}}}"#, mapping.get()),
-            )
-            .await;
-        assert!(
-            reply.status.is_success(),
-            "{}: {}",
-            scenario.name,
-            reply.text()
-        );
+        let name = side.physical(&format!("{logical}-i"));
+        let mut mapping: Value = serde_json::from_str(mapping.get()).unwrap();
+        if side.placement == Placement::SharedIndex {
+            mapping["properties"]["_tenant"] = json!({"type": "keyword"});
+        }
+        if created.insert(name.clone()) {
+            let body = json!({"mappings": mapping}).to_string();
+            let reply = side.operate("PUT", &format!("/{name}"), body).await;
+            assert!(
+                reply.status.is_success(),
+                "{}: {}",
+                scenario.name,
+                reply.text()
+            );
+        }
     }
 }
 
-async fn remove(client: &Client, url: &str, logical: &str, sides: &[Side]) {
-    let names = sides.iter().flat_map(|side| {
-        ["i", "j", "none"].map(|name| (side.physical)(&format!("{}{logical}-{name}", side.prefix)))
+async fn remove(logical: &str, sides: &[Side]) {
+    for side in sides {
+        let names = ["i", "j", "none"]
+            .map(|name| side.physical(&format!("{logical}-{name}")))
+            .join(",");
+        side.operate("DELETE", &format!("/{names}?ignore_unavailable=true"), "")
+            .await;
+    }
+}
+
+/// The steps on one existing index, for tests that need no answers: operation group, method and target, body.
+pub fn steps(index: &str) -> Vec<(&'static str, String, Vec<u8>)> {
+    let fill = |text: &str| {
+        text.replace("{i}", index)
+            .replace("{j}", &format!("{index}-other"))
+    };
+    let steps = list::load().into_iter().flat_map(|scenario| scenario.steps);
+    let steps = steps.filter(|step| !step.send.contains("{$") && !step.send.contains("{none}"));
+    let filled = steps.filter_map(|step| {
+        let (_, group) = route::route(&step)?;
+        let body = String::from_utf8(step.payload().0).ok()?;
+        Some((group, fill(&step.send), fill(&body).into_bytes()))
     });
-    let names = names.collect::<Vec<_>>().join(",");
-    let reply = client
-        .json(
-            Method::DELETE,
-            &format!("{url}/{names}?ignore_unavailable=true"),
-            "",
-        )
-        .await;
-    assert!(reply.status.is_success(), "{}", reply.text());
+    filled.collect()
 }
 
 fn report(outcome: &Outcome) {

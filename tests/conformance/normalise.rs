@@ -5,14 +5,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::order::Order;
 use super::side::Placement;
+use super::walk::walk;
 use crate::support::http::Reply;
 
 /// Every normalisation, by the name under which its uses are counted.
-pub const LIST: [(&str, &str); 8] = [
+pub const LIST: [(&str, &str); 9] = [
     (
         "index name",
         "the single-tenant index bears another name than the logical index",
@@ -22,214 +23,146 @@ pub const LIST: [(&str, &str); 8] = [
         "minted id",
         "of the right shape, and the same wherever it comes back",
     ),
-    ("took", "a time"),
+    ("took", "a time, and the times of phases"),
+    (
+        "location",
+        "the server writes a blank as +, which no reader of a path takes for one: percent encoding",
+    ),
+    ("scroll id", "sealed by the stack"),
     (
         "score",
-        "on a shared index: term statistics are those of all its documents",
+        "on a shared index: term statistics are those of all its documents; in process: not computed",
     ),
     (
         "_seq_no",
-        "on a shared index: by order, since other tenants' writes count too",
+        "by order: other tenants' writes count too, and what the stack refuses does not",
     ),
     (
         "error",
-        "on a shared index: type and status; the reason is written anew",
+        "on a shared index, in process, and what the stack found itself: type and status; the reason is written anew",
     ),
-    ("scroll id", "sealed by the stack"),
 ];
 
 /// How often each normalisation changed something.
 pub type Uses = BTreeMap<&'static str, usize>;
 
-/// What is known of a side when a scenario is over.
+/// What is known of a side.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Names that this side used, and the logical names that they stand for.
     pub names: Vec<(String, String)>,
     /// Ids that were minted, in the order of the steps.
     pub minted: Vec<String>,
-    /// All sequence numbers that the side showed, sorted.
-    pub seq_nos: Vec<u64>,
 }
 
-/// The answer as text, with all that may differ on `placement` taken out. A single-tenant answer is normalised for the
-/// placement that it is compared with.
-pub fn normalise(
-    reply: &Reply,
-    is_source: bool,
-    placement: Placement,
-    known: &Known,
-    uses: &mut Uses,
-) -> String {
-    let mut body = reply.text();
-    if !is_source && let Ok(root) = serde_json::from_str::<&RawValue>(&body) {
-        let mut edits = Edits {
-            text: &body,
-            shared: placement == Placement::SharedIndex,
-            known,
-            found: Vec::new(),
+/// An answer of a side, and what is needed to compare it.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    pub reply: &'a Reply,
+    /// Whether it is a refusal of the stack's own.
+    pub own: bool,
+    /// Whether it is a document and nothing else.
+    pub is_source: bool,
+    pub known: &'a Known,
+    pub order: &'a Order,
+}
+
+impl Shown<'_> {
+    /// The answer as text, with all that may differ on `placement` taken out. A single-tenant answer is normalised for
+    /// the placement that it is compared with; `own` tells that the answer there is a refusal of the stack's own.
+    pub fn normalise(self, placement: Placement, own: bool, uses: &mut Uses) -> String {
+        let Self { reply, known, .. } = self;
+        let as_sent = reply.text();
+        let mut body = as_sent.clone();
+        if !self.is_source || !reply.status.is_success() {
+            self.edit(placement, own, &as_sent, &mut body, uses);
+        }
+        let header = |name| {
+            reply
+                .headers
+                .get(name)
+                .map_or("none", |value| value.to_str().unwrap_or("not ASCII"))
         };
-        edits.value("", root.get());
-        body = edits.apply(uses);
+        let content_type = header("content-type");
+        let mut location = header("location").to_owned();
+        for (form, percent) in [("+", "%20"), ("*", "%2A"), ("%7E", "~")] {
+            location = replace(location, form, percent, "location", uses);
+        }
+        let status = reply.status.as_u16();
+        let mut text =
+            format!("{status}\ncontent-type: {content_type}\nlocation: {location}\n\n{body}");
+        for (name, logical) in &known.names {
+            text = replace(text, name, logical, "index name", uses);
+        }
+        for (n, id) in known.minted.iter().enumerate() {
+            text = replace(text, id, &format!("<id {n}>"), "minted id", uses);
+        }
+        for uuid in uuids(&as_sent) {
+            text = replace(text, &uuid, "<uuid>", "index uuid", uses);
+        }
+        text
     }
-    let header = |name: &str| {
-        reply
-            .headers
-            .get(name)
-            .map_or("none", |value| value.to_str().unwrap_or("not ASCII"))
-    };
-    let mut text = format!(
-        "{}\ncontent-type: {}\nlocation: {}\n\n{body}",
-        reply.status.as_u16(),
-        header("content-type"),
-        header("location"),
-    );
-    for (name, logical) in &known.names {
-        text = replace(text, name, logical, "index name", uses);
+
+    /// Replaces values in `body`, which is a copy of `as_sent`.
+    fn edit(
+        self,
+        placement: Placement,
+        own: bool,
+        as_sent: &str,
+        body: &mut String,
+        uses: &mut Uses,
+    ) {
+        let loose = [Placement::SharedIndex, Placement::InProcess].contains(&placement);
+        let mut index = String::new();
+        let mut edits: Vec<(Range<usize>, String, &'static str)> = Vec::new();
+        walk(as_sent, &mut |key, raw| {
+            let number = raw.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+            let edit = match key {
+                "_index" => {
+                    raw.clone_into(&mut index);
+                    None
+                }
+                "took" if number => Some(("0".to_owned(), "took")),
+                "phase_took" => Some(("{}".to_owned(), "took")),
+                "_scroll_id" => Some(("\"<scroll>\"".to_owned(), "scroll id")),
+                "_score" | "max_score" if loose && number => Some(("0".to_owned(), "score")),
+                "_seq_no" => Some((self.order.place(&index, raw), "_seq_no")),
+                "error" if (loose || own) && raw.starts_with('{') => Some((type_of(raw), "error")),
+                _ => None,
+            };
+            let descend = edit.is_none();
+            // `raw` is a slice of the text, so the distance of their addresses is its place in it.
+            let start = raw.as_ptr() as usize - as_sent.as_ptr() as usize;
+            edits.extend(edit.map(|(with, name)| (start..start + raw.len(), with, name)));
+            descend
+        });
+        for (range, with, name) in edits.into_iter().rev() {
+            if body[range.clone()] != with {
+                *uses.entry(name).or_default() += 1;
+            }
+            body.replace_range(range, &with);
+        }
     }
-    for (n, id) in known.minted.iter().enumerate() {
-        text = replace(text, id, &format!("<id {n}>"), "minted id", uses);
-    }
-    for uuid in uuids(&reply.text()) {
-        text = replace(text, &uuid, "<uuid>", "index uuid", uses);
-    }
-    text
 }
 
-/// All values under `name` in an answer, outside documents.
-pub fn numbers(reply: &Reply, name: &str) -> Vec<u64> {
-    let text = reply.text();
-    let mut found = Vec::new();
-    if let Ok(root) = serde_json::from_str::<&RawValue>(&text) {
-        walk("", root.get(), &mut |key, raw| {
-            if key == name {
-                found.extend(raw.parse::<u64>());
-            }
-            key != "_source"
-        });
-    }
-    found
+fn type_of(error: &str) -> String {
+    let error: BTreeMap<String, &RawValue> = serde_json::from_str(error).unwrap_or_default();
+    error
+        .get("type")
+        .map_or("none", |kind| kind.get())
+        .to_owned()
 }
 
 fn uuids(text: &str) -> Vec<String> {
     let mut found = Vec::new();
-    if let Ok(root) = serde_json::from_str::<&RawValue>(text) {
-        walk("", root.get(), &mut |key, raw| {
-            if key == "index_uuid" {
-                found.extend(serde_json::from_str::<String>(raw));
-            }
-            key != "_source"
-        });
-    }
+    walk(text, &mut |key, raw| {
+        if key == "index_uuid" {
+            found.extend(serde_json::from_str::<String>(raw));
+        }
+        true
+    });
     found.retain(|uuid| uuid != "_na_");
     found
-}
-
-struct Edits<'a> {
-    text: &'a str,
-    shared: bool,
-    known: &'a Known,
-    found: Vec<(Range<usize>, String, &'static str)>,
-}
-
-impl<'a> Edits<'a> {
-    fn value(&mut self, key: &str, raw: &'a str) {
-        let mut edits = Vec::new();
-        walk(key, raw, &mut |key, raw| {
-            let edit = self.edit(key, raw);
-            let descend = edit.is_none() && key != "_source";
-            edits.extend(edit.map(|(with, name)| (raw, with, name)));
-            descend
-        });
-        for (raw, with, name) in edits {
-            // `raw` is a slice of `text`, so the distance of their addresses is its place in it.
-            let start = raw.as_ptr() as usize - self.text.as_ptr() as usize;
-            self.found.push((start..start + raw.len(), with, name));
-        }
-    }
-
-    fn edit(&self, key: &str, raw: &str) -> Option<(String, &'static str)> {
-        let number = raw.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-        match key {
-            "took" if number => Some(("0".to_owned(), "took")),
-            "_scroll_id" => Some(("\"<scroll>\"".to_owned(), "scroll id")),
-            "_score" | "max_score" if self.shared && number => Some(("0".to_owned(), "score")),
-            "_seq_no" if self.shared => {
-                let order = raw
-                    .parse()
-                    .ok()
-                    .and_then(|n| self.known.seq_nos.binary_search(&n).ok());
-                Some((format!("{order:?}"), "_seq_no"))
-            }
-            "error" if self.shared && raw.starts_with('{') => {
-                let error: BTreeMap<String, &RawValue> = serde_json::from_str(raw).ok()?;
-                Some((
-                    error
-                        .get("type")
-                        .map_or("none", |kind| kind.get())
-                        .to_owned(),
-                    "error",
-                ))
-            }
-            _ => None,
-        }
-    }
-
-    fn apply(self, uses: &mut Uses) -> String {
-        let mut text = self.text.to_owned();
-        for (range, with, name) in self.found.into_iter().rev() {
-            if text[range.clone()] != with {
-                *uses.entry(name).or_default() += 1;
-            }
-            text.replace_range(range, &with);
-        }
-        text
-    }
-}
-
-/// Calls `visit` with the key and the raw text of every value, outermost first; it says whether to descend.
-fn walk<'a>(key: &str, raw: &'a str, visit: &mut dyn FnMut(&str, &'a str) -> bool) {
-    if !visit(key, raw) {
-        return;
-    }
-    if raw.starts_with('{') {
-        for (key, value) in serde_json::from_str::<Members<'a>>(raw)
-            .map(|m| m.0)
-            .unwrap_or_default()
-        {
-            walk(&key, value.get(), visit);
-        }
-    } else if raw.starts_with('[') {
-        for value in serde_json::from_str::<Vec<&'a RawValue>>(raw).unwrap_or_default() {
-            walk(key, value.get(), visit);
-        }
-    }
-}
-
-/// An object's members in their order.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: serde::de::MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
-    }
 }
 
 fn replace(text: String, from: &str, to: &str, name: &'static str, uses: &mut Uses) -> String {

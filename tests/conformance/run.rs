@@ -1,11 +1,12 @@
 //! Runs a scenario on all sides at once, step by step, and compares each side with the first.
 use std::collections::HashMap;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::Value;
 
 use super::list::{Instead, Scenario, Step};
-use super::normalise::{Known, Uses, normalise, numbers};
+use super::normalise::{Known, Shown, Uses};
+use super::order::Order;
 use super::side::{Placement, Side};
 use crate::support::http::Reply;
 
@@ -21,17 +22,23 @@ pub struct Outcome {
 pub async fn run(scenario: &Scenario, logical: &str, sides: &[Side], outcome: &mut Outcome) {
     let mut states: Vec<State> = sides.iter().map(|side| State::new(side, logical)).collect();
     for step in &scenario.steps {
-        // At once, so that two tenants of one shared index also meet in time.
-        join_all(
-            sides
-                .iter()
-                .zip(&mut states)
-                .map(|(side, state)| state.take(side, step)),
+        let (shared, own): (Vec<_>, Vec<_>) = sides
+            .iter()
+            .zip(&mut states)
+            .partition(|(side, _)| side.placement == Placement::SharedIndex);
+        // In turn on a shared index: two bulks at once would mix their documents, and so their order in a search.
+        let in_turn = async {
+            for (side, state) in shared {
+                state.take(side, step).await;
+            }
+        };
+        join(
+            join_all(own.into_iter().map(|(side, state)| state.take(side, step))),
+            in_turn,
         )
         .await;
     }
     for (side, state) in sides.iter().zip(&mut states) {
-        state.known.seq_nos.sort_unstable();
         outcome.failures.extend(
             state
                 .failures
@@ -40,15 +47,47 @@ pub async fn run(scenario: &Scenario, logical: &str, sides: &[Side], outcome: &m
         );
     }
     let (direct, others) = states.split_first().unwrap();
-    for (n, step) in scenario.steps.iter().enumerate() {
-        for (side, state) in sides[1..].iter().zip(others) {
-            let failure = compare(step, side.placement, (direct, state), n, &mut outcome.uses);
-            outcome.failures.extend(
-                failure.map(|f| format!("{} · {} · {}\n{f}", scenario.name, side.name, step.send)),
-            );
+    for (side, state) in sides[1..].iter().zip(others) {
+        let order = Order::of(scenario, side.placement, &direct.replies, &state.replies);
+        for (n, step) in scenario.steps.iter().enumerate() {
+            let [want, got] =
+                [(direct, &order[0]), (state, &order[1])].map(|(state, order)| Shown {
+                    reply: &state.replies[n],
+                    own: state.own[n],
+                    is_source: step.target().contains("/_source/"),
+                    known: &state.known,
+                    order,
+                });
+            let failure = compare(step, side.placement, want, got, &mut outcome.uses);
+            outcome.failures.extend(failure.map(|f| {
+                format!(
+                    "{} · {} · #{n} {}\n{f}",
+                    scenario.name, side.name, step.send
+                )
+            }));
             outcome.compared += 1;
         }
     }
+}
+
+/// How an answer differs from what it should be.
+fn compare(
+    step: &Step,
+    placement: Placement,
+    want: Shown<'_>,
+    got: Shown<'_>,
+    uses: &mut Uses,
+) -> Option<String> {
+    if let Some(instead) = step.instead(placement) {
+        return differs(step, instead, got.reply);
+    }
+    let raw = got.reply.text();
+    // What the stack finds wrong itself, it says in its own words.
+    let own = got.own;
+    let [want, got] = [want, got].map(|shown| shown.normalise(placement, own, uses));
+    (want != got).then(|| {
+        format!("--- single tenant\n{want}\n--- this placement\n{got}\n--- as it came\n{raw}")
+    })
 }
 
 /// What one side has seen of a scenario.
@@ -56,6 +95,8 @@ struct State {
     variables: HashMap<String, String>,
     known: Known,
     replies: Vec<Reply>,
+    /// Which of them are refusals of the stack's own.
+    own: Vec<bool>,
     failures: Vec<String>,
 }
 
@@ -65,6 +106,7 @@ impl State {
             variables: HashMap::new(),
             known: Known::default(),
             replies: Vec::new(),
+            own: Vec::new(),
             failures: Vec::new(),
         };
         for name in ["i", "j", "none"] {
@@ -95,7 +137,7 @@ impl State {
             headers.push(("content-type", content_type));
         }
         headers.retain(|(_, value)| !value.is_empty());
-        let reply = side
+        let (reply, own) = side
             .send(step.method(), &self.fill(step.target()), &headers, body)
             .await;
         if side.placement == Placement::SingleTenant && reply.status.as_u16() != step.is {
@@ -107,13 +149,8 @@ impl State {
                 reply.text()
             ));
         }
-        self.known.seq_nos.extend(numbers(&reply, "_seq_no"));
         let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        if !step
-            .instead
-            .iter()
-            .any(|instead| instead.on.contains(&side.placement))
-        {
+        if step.instead(side.placement).is_none() {
             for (name, pointer) in &step.save {
                 let value = answer.pointer(pointer).cloned().unwrap_or_default();
                 let text = value
@@ -137,6 +174,7 @@ impl State {
             }
         }
         self.replies.push(reply);
+        self.own.push(own);
     }
 
     fn fill(&self, text: &str) -> String {
@@ -154,26 +192,6 @@ fn is_minted(id: &str) -> bool {
         && id
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
-}
-
-fn compare(
-    step: &Step,
-    placement: Placement,
-    (direct, through): (&State, &State),
-    n: usize,
-    uses: &mut Uses,
-) -> Option<String> {
-    if let Some(instead) = step
-        .instead
-        .iter()
-        .find(|instead| instead.on.contains(&placement))
-    {
-        return differs(step, instead, &through.replies[n]);
-    }
-    let is_source = step.target().contains("/_source/");
-    let [want, got] = [direct, through]
-        .map(|state| normalise(&state.replies[n], is_source, placement, &state.known, uses));
-    (want != got).then(|| format!("--- single tenant\n{want}\n--- this placement\n{got}"))
 }
 
 /// How an answer differs from what the step says that the stack answers instead.

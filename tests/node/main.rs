@@ -3,6 +3,8 @@
 mod conformance;
 #[path = "../isolation/mod.rs"]
 mod isolation;
+#[path = "../regressions/mod.rs"]
+mod regressions;
 #[path = "../support/mod.rs"]
 mod support;
 

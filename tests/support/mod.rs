@@ -1,3 +1,5 @@
-//! What several test binaries share: a real node, and a small HTTP client.
+//! What several tests share: a real node, an HTTP client, the stack with its tenants, and what stands behind it.
 pub mod http;
 pub mod node;
+pub mod tenants;
+pub mod upstream;
