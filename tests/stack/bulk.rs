@@ -498,3 +498,18 @@ async fn a_bulk_of_refused_documents_sends_nothing() {
     assert_eq!(statuses(&items(&reply)), [400]);
     assert!(cluster.all().iter().all(Recorded::is_preflight));
 }
+
+#[tokio::test]
+async fn a_cluster_whose_items_are_all_refused_is_not_asked() {
+    let cluster = Cluster::honest();
+    let stack = stack(spread(2, 2), &cluster);
+    let refused =
+        "{\"index\":{\"_index\":\"orders\",\"_id\":\"1\",\"routing\":\"x\"}}\n{\"t\":\"p0\"}\n";
+    let reply = call(&stack, bulk(refused)).await;
+    assert_eq!(statuses(&items(&reply)), [400]);
+    assert!(cluster.take().is_empty());
+    let reply = call(&stack, bulk([refused, &index_line("p1", "1")].concat())).await;
+    assert_eq!(statuses(&items(&reply)), [400, 201]);
+    let target = cluster.one().target.unwrap();
+    assert_eq!(target.cluster().as_str(), "c1");
+}
