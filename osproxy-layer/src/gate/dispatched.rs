@@ -78,12 +78,15 @@ where
         };
         let permits = std::mem::take(&mut self.permits);
         match &self.hook {
-            Some(hook) => hook(Box::pin(async move {
-                // Marked by its drop, should the hook's own runtime stop before the write is through.
+            Some(hook) => {
+                // Marked by its drop, should the hook's own runtime stop before the write is through, or before it has
+                // begun.
                 let mut rest = Abandoned { permits };
-                let outcome = future.await;
-                settle(&std::mem::take(&mut rest.permits), outcome.is_in_doubt());
-            })),
+                hook(Box::pin(async move {
+                    let outcome = future.await;
+                    settle(&std::mem::take(&mut rest.permits), outcome.is_in_doubt());
+                }));
+            }
             None => settle(&permits, true),
         }
     }
