@@ -8,7 +8,15 @@ mod honest;
 mod stack;
 
 mod bulk;
+mod cancel;
+mod compose;
 mod contract;
 mod edges;
+mod gate;
+mod hits;
+mod movable;
+mod readiness;
 mod reads;
+mod streaming;
 mod tenancy;
+mod tripwire;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use osproxy_layer::spi::{
     ClusterId, IndexPattern, PartitionId, PartitionKeySpec, Placement, Principal, PrincipalAttr,
@@ -123,6 +123,7 @@ pub struct Reply {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub rejection: Option<Rejection>,
+    pub extensions: Extensions,
 }
 
 impl Reply {
@@ -179,5 +180,6 @@ pub async fn read(response: Response<ResponseBody<Body>>) -> Reply {
         headers: parts.headers,
         body: body.collect().await.unwrap().to_bytes(),
         rejection: parts.extensions.get::<Rejection>().cloned(),
+        extensions: parts.extensions,
     }
 }
