@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::draw::Draw;
+use super::hits::top_hits;
 use super::queries::query;
 
 /// Aggregations by name, perhaps with others below.
@@ -62,7 +63,7 @@ const BUCKETS: &[fn(&mut Draw) -> Value] = &[
     significant,
     sampler,
 ];
-const METRICS: &[fn(&mut Draw) -> Value] = &[figure, figure, shape, weighted, pipeline];
+const METRICS: &[fn(&mut Draw) -> Value] = &[figure, figure, shape, weighted, pipeline, top_hits];
 
 fn terms(draw: &mut Draw) -> Value {
     draw.row("B-06");

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::aggregations::aggs;
 use super::draw::Draw;
+use super::hits;
 use super::queries::query;
 use super::search::Request;
 
@@ -59,6 +60,7 @@ pub fn request(draw: &mut Draw) -> Request {
         );
         draw.maybe(&mut request.body, "timeout", "10s");
     }
+    hits::print(draw, &mut request);
     if draw.one_in(4) {
         draw.row("C1-18");
         request.body["version"] = json!(true);
@@ -73,7 +75,17 @@ pub fn request(draw: &mut Draw) -> Request {
 
 /// Sorts end in a field that no two own documents share, so that there is one right order.
 fn sort(draw: &mut Draw, request: &mut Request) {
-    let first = match draw.below(7) {
+    let first = match draw.below(11) {
+        7 => json!({"_id": "desc"}),
+        8 => {
+            json!({"_geo_distance": {"where": [10.0, 59.0], "order": "asc", "unit": "km", "distance_type": "plane"}})
+        }
+        9 => {
+            json!({"items.qty": {"order": "desc", "mode": "max", "nested": {"path": "items", "filter": {"term": {"items.name": "red"}}}}})
+        }
+        10 => {
+            json!({"items.qty": {"order": "asc", "nested": {"path": "items", "max_children": 1}}})
+        }
         0 => json!("n"),
         1 => json!({"price": "desc"}),
         2 => {
@@ -92,6 +104,13 @@ fn sort(draw: &mut Draw, request: &mut Request) {
     draw.maybe_one(&mut request.body, "size", &[0, 3, 7, 200]);
     draw.maybe_one(&mut request.body, "from", &[0, 2, 9]);
     draw.maybe(&mut request.body, "track_scores", request.scored);
+    if draw.one_in(5) {
+        draw.row("C1-09");
+        request.body["sort"] = json!([{"n": "asc"}, {"_id": "asc"}]);
+        request.body["search_after"] = json!([draw.below(9), draw.below(80).to_string()]);
+        request.body["from"] = json!(0);
+        return;
+    }
     if draw.one_in(5) {
         draw.row("C2-05");
         request.url.push(("sort", "price:desc,seq".to_owned()));

@@ -1,44 +1,8 @@
-//! Turns an answer of the shared side back, and takes away what may differ.
+//! Takes away what may differ between two answers that are alike.
 
 use serde_json::Value;
 
-use super::corpus::OWN;
 use super::search::Request;
-
-/// Reverses every hit at every depth, and finds what must not be there: another tenant's document, the partition field.
-///
-/// This is no substitute for the reversal: it goes by key names, which is fine for requests whose names are ours.
-pub fn logical(answer: &mut Value, shared: &str, own: &str) -> Result<(), String> {
-    match answer {
-        Value::Object(object) => {
-            if let Some(id) = object.get_mut("_id") {
-                let physical = id.as_str().unwrap_or_default();
-                let Some(logical) = physical
-                    .strip_prefix(OWN)
-                    .and_then(|rest| rest.strip_prefix(':'))
-                else {
-                    return Err(format!("ANOTHER TENANT'S DOCUMENT: {physical}"));
-                };
-                *id = logical.into();
-                object.remove("_routing");
-                if let Some(index) = object.get_mut("_index") {
-                    assert_eq!(*index, *shared);
-                    *index = own.into();
-                }
-            }
-            if let Some(source) = object.get_mut("_source").and_then(Value::as_object_mut) {
-                source.remove("_tenant");
-            }
-            object
-                .values_mut()
-                .try_for_each(|value| logical(value, shared, own))
-        }
-        Value::Array(values) => values
-            .iter_mut()
-            .try_for_each(|value| logical(value, shared, own)),
-        _ => Ok(()),
-    }
-}
 
 /// Takes away times, shard counts and, unless they are compared, scores; puts unsorted hits in one order.
 pub fn normalise(answer: &mut Value, request: &Request) {
@@ -50,6 +14,7 @@ pub fn normalise(answer: &mut Value, request: &Request) {
             object.remove("terminated_early");
         }
     }
+    drop_empty_highlights(answer);
     if !request.scored {
         drop_scores(answer);
     }
@@ -63,6 +28,20 @@ pub fn normalise(answer: &mut Value, request: &Request) {
     }
 }
 
+/// A highlight of nothing but the partition field is left empty by the reversal.
+fn drop_empty_highlights(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.retain(|key, value| {
+                key != "highlight" || value.as_object().is_none_or(|fields| !fields.is_empty())
+            });
+            object.values_mut().for_each(drop_empty_highlights);
+        }
+        Value::Array(values) => values.iter_mut().for_each(drop_empty_highlights),
+        _ => {}
+    }
+}
+
 fn drop_scores(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -73,5 +52,30 @@ fn drop_scores(value: &mut Value) {
         }
         Value::Array(values) => values.iter_mut().for_each(drop_scores),
         _ => {}
+    }
+}
+
+/// Where two answers differ first.
+pub fn difference(own: &Value, shared: &Value) -> Option<String> {
+    match (own, shared) {
+        (Value::Object(one), Value::Object(other)) => {
+            let keys = one
+                .keys()
+                .chain(other.keys().filter(|key| !one.contains_key(*key)));
+            keys.into_iter().find_map(|key| {
+                let inner = difference(&own[key], &shared[key])?;
+                Some(format!(".{key}{inner}"))
+            })
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => one
+            .iter()
+            .zip(other)
+            .enumerate()
+            .find_map(|(at, (one, other))| {
+                let inner = difference(one, other)?;
+                Some(format!("[{at}]{inner}"))
+            }),
+        _ if own == shared => None,
+        _ => Some(format!(": own {own}, shared {shared}")),
     }
 }

@@ -9,6 +9,7 @@ mod bodies;
 mod compare;
 mod corpus;
 mod draw;
+mod hits;
 mod queries;
 mod search;
 

@@ -117,6 +117,13 @@ impl<'a> Object<'a> {
             .map(|(_, value)| value)
     }
 
+    /// The value of a key, to be changed in place.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value<'a>> {
+        self.iter_mut()
+            .find(|(name, _)| *name == key)
+            .map(|(_, value)| value)
+    }
+
     /// Whether there is such a key.
     pub fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()

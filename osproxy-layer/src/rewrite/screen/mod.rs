@@ -37,6 +37,7 @@
 //! # Ok::<(), screen::Refusal>(())
 //! ```
 
+mod highlight;
 mod names;
 mod query_text;
 mod refusal;
@@ -126,18 +127,21 @@ fn screen<'b>(
     row: &'static Row,
 ) -> Result<Screened<'b>, Refusal> {
     let mut walker = Walker::new(scope);
-    let params = url::read(url, calls, scope, walker.shape_mut())?;
+    let mut params = url::read(url, calls, scope, walker.shape_mut())?;
     let bytes = match params.body {
         None => body,
         Some(source) if body.is_empty() => source.as_bytes(),
         Some(_) => return Err(url::body_twice(scope)),
     };
+    if calls == Calls::Count && params.query.is_some() && !bytes.is_empty() {
+        return Err(url::query_twice(scope));
+    }
     let mut tree = if bytes.is_empty() {
         Value::Object(Object::default())
     } else {
         tree::parse(bytes, scope.limits.depth.min(Limits::DEEPEST))?
     };
-    walker.body(row, &mut tree)?;
+    walker.body(row, &mut tree, &mut params)?;
     let Value::Object(object) = &mut tree else {
         return Err(Refusal::misshapen(
             "the body".to_owned(),
@@ -145,7 +149,6 @@ fn screen<'b>(
             row.catalogue,
         ));
     };
-    walker.fold(object, params.sort, params.source)?;
     let body = match scope.shared_index() {
         Some(index) => {
             let query = object.remove("query");

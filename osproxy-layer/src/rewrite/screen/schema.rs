@@ -70,7 +70,9 @@ pub enum Kind {
     OneOrMany(&'static Self),
     /// An object whose keys are names that the client chose.
     Named(&'static Self),
-    /// The same, or an array.
+    /// An object whose keys are field names.
+    FieldMap(Names, &'static Self),
+    /// An object whose keys are names that the client chose, or an array.
     NamedOrList(&'static Self),
     /// An object that names one field, and what is asked of it.
     ByField(&'static ByField),
@@ -80,6 +82,8 @@ pub enum Kind {
     Query,
     /// A query or an array of queries; null is none.
     Queries,
+    /// The body of a query for documents inside documents.
+    NestedQuery(&'static Keys),
     /// The body of an `exists` query.
     Exists(&'static Keys),
     /// Aggregations by name.
@@ -139,6 +143,8 @@ pub struct Keys {
 pub enum Hook {
     /// The partition's filter goes into the filter under this key too.
     Filter(&'static str),
+    /// The same for the nearest vectors, which can't be narrowed inside nested documents.
+    VectorFilter(&'static str),
     /// The text is in the query string's language.
     QueryString,
     /// The text is in the simple query string's language.

@@ -1,6 +1,7 @@
 //! The keys of a search body and of a count body (section C1).
 
-use super::hits::{COLLAPSE, HIGHLIGHT};
+use super::highlight::HIGHLIGHT;
+use super::hits::{COLLAPSE, DOCVALUE_FIELDS, FIELDS, STORED_FIELDS};
 use super::{Keys, Kind, Row, allow, later};
 use crate::rewrite::screen::schema::{empty_only, own_or_empty, refuse, rewrite, rewrite_both};
 
@@ -15,7 +16,7 @@ const PROFILE: &str = "it prints words of every tenant and the server's own name
 const SUGGEST: &str = "it reads the words of every tenant";
 const PIPELINE: &str =
     "it changes the search after the check, or the answer before it is turned back";
-const SCRIPT: &str = "a script sees documents of every tenant";
+pub(super) const SCRIPT: &str = "a script sees documents of every tenant";
 const CURSOR: &str = "cursors are not offered here";
 
 static COUNT: Keys = Keys::of(&[&[rewrite("query", Kind::Query, "C1-01")]]).closed();
@@ -23,20 +24,20 @@ static COUNT: Keys = Keys::of(&[&[rewrite("query", Kind::Query, "C1-01")]]).clos
 static SEARCH: Keys = Keys::of(&[
     &[
         rewrite("query", Kind::Query, "C1-01"),
-        later("post_filter", Kind::Query, "C1-02"),
+        allow("post_filter", Kind::Query, "C1-02"),
         allow("aggs", Kind::Aggs, "C1-03"),
         allow("aggregations", Kind::Aggs, "C1-03"),
         own_or_empty("suggest", Kind::Named(&SUGGESTION), "C1-04", SUGGEST),
-        later("highlight", Kind::Keys(&HIGHLIGHT), "C1-05"),
-        later("rescore", Kind::OneOrMany(&Kind::Keys(&RESCORE)), "C1-06"),
-        later("collapse", Kind::Keys(&COLLAPSE), "C1-07"),
+        rewrite("highlight", Kind::Keys(&HIGHLIGHT), "C1-05"),
+        allow("rescore", Kind::OneOrMany(&Kind::Keys(&RESCORE)), "C1-06"),
+        allow("collapse", Kind::Keys(&COLLAPSE), "C1-07"),
         rewrite("sort", Kind::Sort, "C1-08"),
-        later("search_after", Kind::Json, "C1-09"),
+        rewrite("search_after", Kind::List(&Kind::Scalar), "C1-09"),
         later("slice", Kind::Json, "C1-10"),
         rewrite("_source", Kind::Source, "C1-11"),
-        later("fields", Kind::Json, "C1-12"),
-        later("docvalue_fields", Kind::Json, "C1-12"),
-        later("stored_fields", Kind::Json, "C1-12"),
+        FIELDS,
+        DOCVALUE_FIELDS,
+        STORED_FIELDS,
         own_or_empty("script_fields", Kind::Json, "C1-13", SCRIPT),
         own_or_empty("derived", Kind::Json, "C1-14", SCRIPT),
         own_or_empty("explain", Kind::Scalar, "C1-16", EXPLAIN),
@@ -49,7 +50,7 @@ static SEARCH: Keys = Keys::of(&[
         empty_only("ext", "C1-23", PIPELINE),
         refuse("search_pipeline", "C1-24", PIPELINE),
         refuse("verbose_pipeline", "C1-24", PIPELINE),
-        later("include_named_queries_score", Kind::Scalar, "C1-25"),
+        allow("include_named_queries_score", Kind::Scalar, "C1-25"),
     ],
     PAGE,
 ])

@@ -1,8 +1,7 @@
 //! Queries made of queries (rows A1-01, A1-27 to A1-30, A1-35), and scores made of fields.
 
-use super::{Keys, Kind, NAMED, Row, allow, later, own_only, script};
-use crate::rewrite::screen::schema::ByField;
-use crate::rewrite::screen::schema::Long;
+use super::{ByField, Keys, Kind, Long, NAMED, Row, allow, own_only, script};
+use crate::rewrite::screen::schema::rewrite;
 use crate::rewrite::screen::table::hits::INNER_HITS;
 
 pub(super) static ROWS: &[Row] = &[
@@ -10,7 +9,7 @@ pub(super) static ROWS: &[Row] = &[
     allow("constant_score", Kind::Keys(&CONSTANT_SCORE), "A1-01"),
     allow("dis_max", Kind::Keys(&DIS_MAX), "A1-01"),
     allow("boosting", Kind::Keys(&BOOSTING), "A1-01"),
-    allow("nested", Kind::Keys(&NESTED), "A1-35"),
+    allow("nested", Kind::NestedQuery(&NESTED), "A1-35"),
     allow("function_score", Kind::Keys(&FUNCTION_SCORE), "A1-27"),
     own_only("script_score", Kind::Keys(&SCRIPT_SCORE), "A1-28", SCRIPT),
     own_only("script", Kind::Json, "A1-28", SCRIPT),
@@ -63,7 +62,7 @@ static NESTED: Keys = Keys::of(&[
         allow("query", Kind::Query, "A1-35"),
         allow("score_mode", Kind::Scalar, "A1-35"),
         allow("ignore_unmapped", Kind::Scalar, "A1-35"),
-        later("inner_hits", Kind::InnerHits(&INNER_HITS), "A1-35"),
+        rewrite("inner_hits", Kind::InnerHits(&INNER_HITS), "A1-35"),
     ],
 ])
 .required(&["path", "query"]);

@@ -1,8 +1,8 @@
 //! Aggregations that are figures (rows B-16 to B-18).
 
 use super::hits::TOP_HITS;
-use super::{Keys, Kind, Row, allow, later, own_only, script};
-use crate::rewrite::screen::schema::Names;
+use super::{Keys, Kind, Row, allow, own_only, script};
+use crate::rewrite::screen::schema::{Names, rewrite};
 
 pub(super) static ROWS: &[Row] = &[
     allow("avg", Kind::Keys(&FIGURE), "B-17"),
@@ -20,7 +20,7 @@ pub(super) static ROWS: &[Row] = &[
     allow("matrix_stats", Kind::Keys(&MATRIX_STATS), "B-17"),
     allow("geo_bounds", Kind::Keys(&GEO_BOUNDS), "B-17"),
     allow("geo_centroid", Kind::Keys(&FIGURE), "B-17"),
-    later("top_hits", Kind::TopHits(&TOP_HITS), "B-16"),
+    rewrite("top_hits", Kind::TopHits(&TOP_HITS), "B-16"),
     own_only(
         "scripted_metric",
         Kind::Json,

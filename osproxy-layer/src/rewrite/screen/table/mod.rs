@@ -1,13 +1,14 @@
 //! The tables: what a search may hold, a row a construct.
 //!
 //! The catalogue's section A is [`term`], [`full_text`], [`compound`], [`proximity`], [`intervals`], [`elsewhere`]; section B is [`metrics`],
-//! [`buckets`], [`ranges`], [`significant`], [`pipeline`]; section C1 is [`body`], [`sort`], [`hits`].
+//! [`buckets`], [`ranges`], [`significant`], [`pipeline`]; section C1 is [`body`], [`sort`], [`hits`], [`highlight`].
 
 mod body;
 mod buckets;
 mod compound;
 mod elsewhere;
 mod full_text;
+mod highlight;
 mod hits;
 mod intervals;
 mod metrics;
@@ -21,6 +22,7 @@ mod term;
 use super::schema::{ByField, Keys, Kind, Long, Row, Types, allow, own_only};
 
 pub(super) use body::{COUNT_BODY, SEARCH_BODY};
+pub(super) use hits::{DOCVALUE_FIELDS, STORED_FIELDS};
 pub(super) use sort::{FIELD_SORT, SORT_TYPES};
 
 /// Every query type that is known.
@@ -122,6 +124,7 @@ impl Found {
         match kind {
             Kind::Keys(keys)
             | Kind::Exists(keys)
+            | Kind::NestedQuery(keys)
             | Kind::NestedAgg(keys)
             | Kind::ParentAgg(keys)
             | Kind::GapsAgg(keys)
@@ -133,6 +136,7 @@ impl Found {
             Kind::List(kind)
             | Kind::OneOrMany(kind)
             | Kind::Named(kind)
+            | Kind::FieldMap(_, kind)
             | Kind::NamedOrList(kind) => self.kind(name, *kind),
             Kind::ByField(ByField {
                 long,
@@ -148,6 +152,7 @@ impl Found {
                     self.rows(&place, keys.rows);
                 }
             }
+            Kind::FieldsOr(_, keys) => self.rows(&place, keys.rows),
             Kind::Typed(types) => self.rows(types.what, types.rows),
             Kind::Query | Kind::Queries => self.rows(QUERY_TYPES.what, QUERY_TYPES.rows),
             Kind::Aggs => self.rows(AGGREGATION_TYPES.what, AGGREGATION_TYPES.rows),

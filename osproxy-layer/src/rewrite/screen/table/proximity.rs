@@ -180,7 +180,7 @@ static KNN: ByField = ByField {
             ],
         ])
         .required(&["vector"])
-        .hook(Hook::Filter("filter")),
+        .hook(Hook::VectorFilter("filter")),
     ),
     siblings: &[NAMED],
 };

@@ -1,6 +1,6 @@
 //! What can be sorted by (row C1-08).
 
-use super::{Keys, Kind, Row, allow, later, own_only};
+use super::{ByField, Keys, Kind, Long, Row, allow, later, own_only};
 use crate::rewrite::screen::schema::rewrite;
 
 /// Sorts that are not by a field of the documents.
@@ -9,8 +9,9 @@ pub(in super::super) static SORT_TYPES: &[&[Row]] = &[&[
     // the position in the shard counts other tenants' documents: it orders, and is not shown
     rewrite("_doc", Kind::Keys(&ORDER), "C1-08"),
     later("_shard_doc", Kind::Keys(&ORDER), "C1-08"),
-    later("_id", Kind::Keys(&ORDER), "C1-08"),
-    later("_geo_distance", Kind::Keys(&GEO_DISTANCE), "C1-08"),
+    // loads the ids of every tenant into memory, and prints physical ones
+    rewrite("_id", Kind::Keys(&ORDER), "C1-08"),
+    rewrite("_geo_distance", Kind::ByField(&GEO_DISTANCE), "C1-08"),
     own_only(
         "_script",
         Kind::Keys(&SCRIPT),
@@ -37,9 +38,9 @@ static BY_FIELD: Keys = Keys::of(&[
 
 /// Which nested documents count: a query position.
 static NESTED: &[Row] = &[
-    later("nested", Kind::Keys(&NESTED_SORT), "C1-08"),
-    later("nested_path", Kind::Field, "C1-08"),
-    later("nested_filter", Kind::Query, "C1-08"),
+    allow("nested", Kind::Keys(&NESTED_SORT), "C1-08"),
+    allow("nested_path", Kind::Field, "C1-08"),
+    allow("nested_filter", Kind::Query, "C1-08"),
 ];
 
 static NESTED_SORT: Keys = Keys::of(&[&[
@@ -49,6 +50,21 @@ static NESTED_SORT: Keys = Keys::of(&[&[
     allow("nested", Kind::Keys(&NESTED_SORT), "C1-08"),
 ]]);
 
-static GEO_DISTANCE: Keys = Keys::of(&[NESTED]);
+static GEO_DISTANCE: ByField = ByField {
+    id: false,
+    short: Some(Kind::Json),
+    long: Long::Json,
+    siblings: &[
+        NESTED,
+        &[
+            allow("order", Kind::Scalar, "C1-08"),
+            allow("unit", Kind::Scalar, "C1-08"),
+            allow("mode", Kind::Scalar, "C1-08"),
+            allow("distance_type", Kind::Scalar, "C1-08"),
+            allow("validation_method", Kind::Scalar, "C1-08"),
+            allow("ignore_unmapped", Kind::Scalar, "C1-08"),
+        ],
+    ],
+};
 
 static SCRIPT: Keys = Keys::of(&[NESTED]);

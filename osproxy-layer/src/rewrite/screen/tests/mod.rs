@@ -28,3 +28,24 @@ fn text(screened: &Screened<'_>) -> String {
 fn wrapped(query: &str) -> String {
     format!(r#"{{"bool":{{"must":[{query}],"filter":[{{"term":{{"_tenant":"acme"}}}}]}}}}"#)
 }
+
+/// The lines of a table in text, cut at tabs.
+fn rows_of<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let columns: Vec<_> = line.split('\t').collect();
+            columns
+                .try_into()
+                .unwrap_or_else(|_| panic!("another number of columns: {line}"))
+        })
+}
+
+/// Lines of one or two columns: what goes in, and what comes out where it is not the same.
+fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once('\t').unwrap_or((line, line)))
+}

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
-use super::shared::{BODIES, QUERIES, REFUSED};
+use super::shared::{bodies, queries, refused};
 use super::*;
 
 /// Respells a JSON text without escapes and without changing what it says: letters of strings become escapes, white space comes between.
@@ -96,18 +96,23 @@ fn escapes(json: &Json) -> bool {
     }
 }
 
+fn chosen<T>(at: prop::sample::Index, rows: impl Iterator<Item = T>) -> T {
+    let mut rows: Vec<_> = rows.collect();
+    rows.swap_remove(at.index(rows.len()))
+}
+
 proptest! {
     #[test]
     fn another_spelling_of_the_same_is_the_same(at in any::<prop::sample::Index>(), choices in prop::collection::vec(any::<u8>(), 1..40)) {
-        let (body, path, construct, row) = at.get(REFUSED);
-        if *row != "G-13" && !body.contains('\\') {
+        let [path, construct, row, body] = chosen(at, refused());
+        if row != "G-13" && !body.contains('\\') {
             let refusal = rewritten(&respelled(body, &choices)).unwrap_err();
             let told = refusal.path();
-            prop_assert_eq!((told.as_str(), refusal.construct(), refusal.row()), (*path, *construct, *row));
+            prop_assert_eq!((told.as_str(), refusal.construct(), refusal.row()), (path, construct, row));
         }
-        let (body, _) = at.get(BODIES);
+        let (body, _) = chosen(at, bodies());
         prop_assert_eq!(rewritten(&respelled(body, &choices)), rewritten(body));
-        let (query, _) = at.get(QUERIES);
+        let (query, _) = chosen(at, queries());
         let query = query.replace("\\u005f", "_");
         if !query.contains('\\') {
             let body = format!(r#"{{"query":{query}}}"#);
@@ -117,9 +122,9 @@ proptest! {
 
     #[test]
     fn a_near_spelling_of_what_is_refused_is_refused(at in any::<prop::sample::Index>(), how in 0..7usize) {
-        let (body, _, construct, row) = at.get(REFUSED);
+        let [_, construct, row, body] = chosen(at, refused());
         if let Ok(json) = serde_json::from_str::<Json>(body)
-            && *row != "G-13"
+            && row != "G-13" && row != "B-21"
         {
             let name = construct.rsplit_once('[').map_or("", |(_, name)| name.trim_end_matches(']')).to_owned();
             let name_is_field = name.starts_with('_');

@@ -23,12 +23,19 @@ pub(super) struct Params<'u> {
     pub(super) sort: Vec<Value<'u>>,
     /// The source filter, instead of the body's own.
     pub(super) source: Option<Value<'u>>,
+    /// `q` and its friends as a query, instead of the body's own.
+    pub(super) query: Option<Value<'u>>,
+    /// Fields to print, behind the body's own.
+    pub(super) docvalue_fields: Option<Value<'u>>,
+    /// Fields to print, instead of the body's own.
+    pub(super) stored_fields: Option<Value<'u>>,
     /// A body in the URL.
     pub(super) body: Option<&'u str>,
     body_type: Option<&'u str>,
     fetch: Option<bool>,
     includes: Option<Vec<Value<'u>>>,
     excludes: Option<Vec<Value<'u>>>,
+    query_string: Vec<(&'static str, Value<'u>)>,
 }
 
 /// Reads the parameters of one call. Names come once each: the query string's parser sees to it.
@@ -89,7 +96,7 @@ impl<'u> Params<'u> {
                 }
                 self.forward(param, value);
             }
-            Url::Fold(fold) => self.fold(fold, value)?,
+            Url::Fold(fold) => self.fold(fold, value, param, scope)?,
         }
         Ok(())
     }
@@ -112,7 +119,13 @@ impl<'u> Params<'u> {
         Ok(())
     }
 
-    fn fold(&mut self, fold: Fold, value: &'u str) -> Result<(), Refusal> {
+    fn fold(
+        &mut self,
+        fold: Fold,
+        value: &'u str,
+        param: &Param,
+        scope: &Scope<'_>,
+    ) -> Result<(), Refusal> {
         let list = || names(value).map(Value::text).collect();
         match fold {
             Fold::Body => self.body = Some(value),
@@ -127,6 +140,17 @@ impl<'u> Params<'u> {
             // stronger than names in `_source`, wherever it stands
             Fold::Includes => self.includes = Some(list()),
             Fold::Excludes => self.excludes = Some(list()),
+            Fold::DocvalueFields => self.docvalue_fields = Some(Value::Array(list())),
+            Fold::StoredFields => self.stored_fields = Some(Value::Array(list())),
+            Fold::QueryText(key) => self.query_string.push((key, Value::text(value))),
+            Fold::QueryFlag(key) => match value {
+                "true" | "" => self.query_string.push((key, Value::Bool(true))),
+                "false" => self.query_string.push((key, Value::Bool(false))),
+                _ => {
+                    let why = "it is true or false";
+                    return Err(refuse(param.name, scope, why, param.catalogue));
+                }
+            },
         }
         Ok(())
     }
@@ -154,6 +178,15 @@ impl<'u> Params<'u> {
             .into_iter()
             .chain(names("excludes", self.excludes.take()))
             .collect();
+        let query = std::mem::take(&mut self.query_string);
+        match query.iter().any(|(key, _)| *key == "query") {
+            true => self.query = Some(Value::object([("query_string", Value::object(query))])),
+            false if query.is_empty() => {}
+            false => {
+                let why = "it belongs to q, which is missing";
+                return Err(refuse("q", scope, why, "C2-01"));
+            }
+        }
         self.source = match self.fetch {
             Some(false) => Some(Value::Bool(false)),
             Some(true) if filter.is_empty() => Some(Value::Bool(true)),
@@ -189,6 +222,11 @@ fn sort_by(text: &str) -> Result<Value<'_>, Refusal> {
 /// A body beside a body in the URL: the server would take one and complain about the other.
 pub(super) fn body_twice(scope: &Scope<'_>) -> Refusal {
     refuse("source", scope, "there is a body already", "C2-02")
+}
+
+/// `q` beside the body of a count: the server refuses the two.
+pub(super) fn query_twice(scope: &Scope<'_>) -> Refusal {
+    refuse("q", scope, "there is a body already", "C2-01")
 }
 
 fn refuse(name: &str, scope: &Scope<'_>, why: &'static str, row: &'static str) -> Refusal {

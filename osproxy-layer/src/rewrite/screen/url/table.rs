@@ -56,14 +56,20 @@ pub enum Fold {
     Includes,
     /// `_source_excludes`.
     Excludes,
+    /// `docvalue_fields`: behind the body's own.
+    DocvalueFields,
+    /// `stored_fields`: instead of the body's own.
+    StoredFields,
+    /// `q` or one of its friends: text under this key of a query string, which stands in the place of the body's query.
+    QueryText(&'static str),
+    /// The same, a boolean.
+    QueryFlag(&'static str),
     /// `source`: the whole body (row C2-02).
     Body,
     /// `source_content_type`.
     BodyType,
 }
 
-const QUERY: &str =
-    "the server would put it in the place of the partition's filter; send a body instead";
 const SCAN: &str = "cursors are not offered here";
 const PIPELINE: &str = "it changes the search after the check";
 const SUGGEST: &str = "it reads the words of every tenant";
@@ -73,22 +79,42 @@ const STREAM: &str = "it is experimental";
 
 /// Every parameter that is known.
 pub static PARAMS: &[Param] = &[
-    both("q", Url::Refuse(QUERY), Url::Forward, "C2-01"),
-    both("df", Url::Refuse(QUERY), Url::Forward, "C2-01"),
-    both("analyzer", Url::Refuse(QUERY), Url::Forward, "C2-01"),
+    both(
+        "q",
+        Url::Fold(Fold::QueryText("query")),
+        Url::Forward,
+        "C2-01",
+    ),
+    both(
+        "df",
+        Url::Fold(Fold::QueryText("default_field")),
+        Url::Forward,
+        "C2-01",
+    ),
+    both(
+        "analyzer",
+        Url::Fold(Fold::QueryText("analyzer")),
+        Url::Forward,
+        "C2-01",
+    ),
     both(
         "analyze_wildcard",
-        Url::Refuse(QUERY),
+        Url::Fold(Fold::QueryFlag("analyze_wildcard")),
         Url::Forward,
         "C2-01",
     ),
     both(
         "default_operator",
-        Url::Refuse(QUERY),
+        Url::Fold(Fold::QueryText("default_operator")),
         Url::Forward,
         "C2-01",
     ),
-    both("lenient", Url::Refuse(QUERY), Url::Forward, "C2-01"),
+    both(
+        "lenient",
+        Url::Fold(Fold::QueryFlag("lenient")),
+        Url::Forward,
+        "C2-01",
+    ),
     both(
         "source",
         Url::Fold(Fold::Body),
@@ -125,8 +151,18 @@ pub static PARAMS: &[Param] = &[
         "C2-05",
     ),
     search("stats", Url::Drop, Url::Drop, "C2-05"),
-    search("docvalue_fields", Url::Refuse(LATER), Url::Names, "C2-05"),
-    search("stored_fields", Url::Refuse(LATER), Url::Names, "C2-05"),
+    search(
+        "docvalue_fields",
+        Url::Fold(Fold::DocvalueFields),
+        Url::Names,
+        "C2-05",
+    ),
+    search(
+        "stored_fields",
+        Url::Fold(Fold::StoredFields),
+        Url::Names,
+        "C2-05",
+    ),
     search("_source", Url::Fold(Fold::Source), Url::Forward, "C2-05"),
     search(
         "_source_includes",
@@ -151,7 +187,7 @@ pub static PARAMS: &[Param] = &[
     count("min_score", Url::Forward, Url::Forward, "C1-19"),
     search(
         "include_named_queries_score",
-        Url::Refuse(LATER),
+        Url::Forward,
         Url::Forward,
         "C1-25",
     ),

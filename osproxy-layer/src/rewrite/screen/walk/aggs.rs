@@ -77,6 +77,18 @@ impl Walker<'_> {
     }
 }
 
+impl Walker<'_> {
+    /// An aggregation that is called `buckets` looks like a list of buckets in the answer, where it has one above it: hits
+    /// below could not be told from buckets (row B-21).
+    pub(super) fn no_buckets_above(&self) -> Result<(), Refusal> {
+        if self.scope.is_shared() && self.aggs.iter().skip(1).any(|name| name == "buckets") {
+            let why = "hits below an aggregation of this name could not be found in the answer";
+            return Err(self.refuse("aggregation name", "buckets", why, "B-21"));
+        }
+        Ok(())
+    }
+}
+
 /// What aggregations do to those below them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Above {

@@ -153,7 +153,7 @@ impl Walker<'_> {
 
     /// One logical id becomes physical, whatever it looks like: there is no guess whether it has the prefix already, so
     /// `globex:1` of acme is `acme:globex:1` (row A1-05).
-    fn id(&mut self, value: &mut Value<'_>, spot: Spot) -> Result<(), Refusal> {
+    pub(super) fn id(&mut self, value: &mut Value<'_>, spot: Spot) -> Result<(), Refusal> {
         let Some(index) = self.shared() else {
             return Ok(());
         };

@@ -12,6 +12,13 @@ impl Walker<'_> {
     pub(super) fn hook(&mut self, hook: Hook, object: &mut Object<'_>) -> Result<(), Refusal> {
         match hook {
             Hook::Filter(key) => self.filter(key, object),
+            Hook::VectorFilter(key) => {
+                if self.nested_queries > 0 {
+                    let why = "whether the partition's filter reaches nested vectors is not shown";
+                    return Err(self.refuse("nested", "knn", why, "A4-02"));
+                }
+                self.filter(key, object);
+            }
             Hook::QueryString => self.query_string(object)?,
             Hook::SimpleQueryString => self.simple_query_string(object)?,
         }

@@ -1,7 +1,7 @@
 //! Objects: known keys, a named field, one type of several, names of the client's own.
 
 use super::super::refusal::Refusal;
-use super::super::schema::{ByField, Keys, Kind, Long, Row, Types, find};
+use super::super::schema::{ByField, Keys, Kind, Long, Names, Row, Types, find};
 use super::{Compared, Fate, Spot, Walker, misshapen};
 use crate::rewrite::json::tree::{Object, Value};
 
@@ -263,6 +263,23 @@ impl Walker<'_> {
         let object = self.object(value, spot)?;
         for (name, member) in object.iter_mut() {
             self.kind(*kind, member, spot)
+                .map_err(|refusal| refusal.under(name))?;
+        }
+        Ok(())
+    }
+
+    /// An object whose keys are field names.
+    pub(super) fn field_map(
+        &mut self,
+        names: Names,
+        kind: &'static Kind,
+        value: &mut Value<'_>,
+        spot: Spot,
+    ) -> Result<(), Refusal> {
+        let object = self.object(value, spot)?;
+        for (name, member) in object.iter_mut() {
+            self.name_in(names, name)
+                .and_then(|()| self.kind(*kind, member, spot))
                 .map_err(|refusal| refusal.under(name))?;
         }
         Ok(())

@@ -10,13 +10,16 @@ mod keys;
 mod query;
 mod sort;
 mod source;
+mod terms;
+mod whole;
 
 use self::aggs::Above;
+use self::terms::Seen;
 use super::refusal::{Refusal, construct};
 use super::schema::{Decision, Keys, Kind, Row};
 use super::scope::{Scope, SharedIndex};
 use super::shape::{Shape, SortValue, TopHits};
-use super::table::FIELD_SORT;
+
 use crate::rewrite::json::tree::{Object, Value};
 
 /// Goes through one body.
@@ -27,6 +30,11 @@ pub(super) struct Walker<'s> {
     /// Whether anything was changed: on a dedicated index an unchanged body goes on as it came.
     changed: bool,
     clauses: u32,
+    /// How many queries for nested documents the walker is inside.
+    nested_queries: u32,
+    seen: Seen,
+    /// Whether hits are sorted by a field of nested documents first.
+    nested_sort: bool,
     /// What the aggregations above the walker do to those below.
     above: Above,
     /// The names of the aggregations from the root down to where the walker is.
@@ -74,51 +82,12 @@ impl<'s> Walker<'s> {
             shape: Shape::default(),
             changed: false,
             clauses: 0,
+            nested_queries: 0,
+            seen: Seen::default(),
+            nested_sort: false,
             above: Above::default(),
             aggs: Vec::new(),
         }
-    }
-
-    /// Screens a whole body by its row.
-    pub(super) fn body(&mut self, row: &'static Row, body: &mut Value<'_>) -> Result<(), Refusal> {
-        self.row(row, "body", body, Compared::Ordinary).map(|_| ())
-    }
-
-    /// What the parameters say of the answer is noted here too.
-    pub(super) fn shape_mut(&mut self) -> &mut Shape {
-        &mut self.shape
-    }
-
-    /// Puts into a screened body what the URL says of it, screened alike.
-    pub(super) fn fold<'a>(
-        &mut self,
-        body: &mut Object<'a>,
-        sort: Vec<Value<'a>>,
-        source: Option<Value<'a>>,
-    ) -> Result<(), Refusal> {
-        if !sort.is_empty() {
-            let mut sort = Value::Array(sort);
-            self.sort(&mut sort, Spot::of(&FIELD_SORT))
-                .map_err(|refusal| refusal.under("url parameter sort"))?;
-            let mut sorts = match body.remove("sort") {
-                Some(Value::Array(sorts)) => sorts,
-                Some(one) => vec![one],
-                None => Vec::new(),
-            };
-            if let Value::Array(more) = sort {
-                sorts.extend(more);
-            }
-            body.set("sort", Value::Array(sorts));
-            self.changed = true;
-        }
-        if let Some(mut source) = source {
-            self.shape.source_filtered = false;
-            self.source(&mut source, Spot::of(&FIELD_SORT))
-                .map_err(|refusal| refusal.under("url parameter _source"))?;
-            body.set("_source", source);
-            self.changed = true;
-        }
-        Ok(())
     }
 
     /// Whether the body is no longer as it came.
@@ -139,6 +108,7 @@ impl<'s> Walker<'s> {
         value: &mut Value<'_>,
         field: Compared,
     ) -> Result<Fate, Refusal> {
+        self.see(row, value);
         match self.decision(row) {
             Decision::Allow | Decision::Rewrite => self.kind(row.kind, value, Spot { row, field }),
             Decision::Empty(_) if data::is_empty(value) => {
@@ -172,6 +142,7 @@ impl<'s> Walker<'s> {
                 _ => return self.kind(*kind, value, spot),
             },
             Kind::Named(kind) => self.named(kind, value, spot)?,
+            Kind::FieldMap(names, kind) => self.field_map(names, kind, value, spot)?,
             Kind::NamedOrList(kind) => match value {
                 Value::Array(_) => self.list(kind, value, spot)?,
                 _ => self.named(kind, value, spot)?,
@@ -180,6 +151,11 @@ impl<'s> Walker<'s> {
             Kind::Typed(types) => self.typed(types, value, spot)?,
             Kind::Query => self.query(value, spot)?,
             Kind::Queries => return self.queries(value, spot),
+            Kind::NestedQuery(keys) => {
+                self.nested_queries += 1;
+                self.keys(keys, value, spot)?;
+                self.nested_queries -= 1;
+            }
             Kind::Exists(keys) => self.keys(keys, value, spot)?,
             Kind::Aggs => self.aggs(value, spot)?,
             Kind::NestedAgg(keys) => {
@@ -204,6 +180,7 @@ impl<'s> Walker<'s> {
             }
             Kind::TopHits(keys) => {
                 let sort = self.hits(keys, value, spot)?;
+                self.no_buckets_above()?;
                 let path = self.aggs.clone();
                 self.shape.top_hits.push(TopHits { path, sort });
             }
@@ -229,8 +206,10 @@ impl<'s> Walker<'s> {
         spot: Spot,
     ) -> Result<Vec<SortValue>, Refusal> {
         let outer = std::mem::take(&mut self.shape.sort);
+        let outer_nested = self.nested_sort;
         let told = self.keys(keys, value, spot);
         let own = std::mem::replace(&mut self.shape.sort, outer);
+        self.nested_sort = outer_nested;
         told.map(|()| own)
     }
 

@@ -63,14 +63,22 @@ impl Walker<'_> {
             *by = Value::object([("order", Value::String(order))]);
             self.changed = true;
         }
+        if name == "_id"
+            && self
+                .shared()
+                .is_some_and(|index| !index.id_suffix.is_empty())
+        {
+            let why = "ids end in the partition here, which changes their order";
+            return Err(self.refuse("sort by", name, why, "C1-08"));
+        }
         let row = special.unwrap_or(&FIELD_SORT);
         self.row(row, "sort by", by, Compared::Ordinary)?;
         if self.scope.is_shared()
-            && special.is_none()
             && let Value::Object(options) = by
-            && !options.contains("unmapped_type")
         {
-            options.set("unmapped_type", Value::text(unmapped_type(options)));
+            self.nested_sort |= self.shape.sort.is_empty()
+                && (options.contains("nested") || options.contains("nested_path"));
+            never_unmapped(name, special.is_none(), options);
             self.changed = true;
         }
         self.shape.sort.push(match name {
@@ -82,11 +90,18 @@ impl Walker<'_> {
     }
 }
 
-/// As what a field sorts where the index does not map it.
-///
 /// Whether a field is mapped in a shared index can depend on another tenant, and a sort on an unmapped one is an error:
-/// so it never is one here, and every document is without a value (rows C1-08, F-08). An average of keywords would be an
-/// error again, so where the client asks for one, the field is a number.
+/// so it never is one here, and every document is without a value (rows C1-08, F-08).
+fn never_unmapped(name: &str, is_field: bool, options: &mut Object<'_>) {
+    if is_field && !options.contains("unmapped_type") {
+        options.set("unmapped_type", Value::text(unmapped_type(options)));
+    }
+    if name == "_geo_distance" && !options.contains("ignore_unmapped") {
+        options.set("ignore_unmapped", Value::Bool(true));
+    }
+}
+
+/// An average of keywords would be an error again, so where the client asks for one, an unmapped field is a number.
 fn unmapped_type(options: &Object<'_>) -> &'static str {
     let averages = |mode: &Value<'_>| {
         let mode = mode.as_str().unwrap_or_default();
