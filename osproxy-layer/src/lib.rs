@@ -117,6 +117,7 @@ mod mint;
 mod mount;
 mod outbound;
 mod plan;
+mod plumbing;
 mod preflight;
 mod rejection;
 pub mod resolve;

@@ -29,59 +29,27 @@ mod mget;
 mod msearch;
 mod multi;
 mod place;
+mod receive;
 mod send;
 
-use std::fmt;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
-use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{Endpoint, Operation, PlacementKind};
+use crate::endpoint::{Operation, PlacementKind};
 use crate::future::ResponseFuture;
 use crate::outbound::{Outbound, take_ready};
+use crate::plumbing::stack_layer;
 use crate::rejection::Rejection;
 use crate::router::{Resolved, Router};
-use crate::stack::Stack;
 use crate::state::RequestState;
 
-/// See the [module](self).
-pub struct DemuxLayer<R> {
-    stack: Stack<R>,
-}
-
-impl<R> DemuxLayer<R> {
-    /// A layer with a stack of its own.
-    pub fn new(router: R) -> Self {
-        Self {
-            stack: Stack::new(router),
-        }
-    }
-
-    /// The layer of this stack.
-    #[must_use]
-    pub fn of(stack: &Stack<R>) -> Self {
-        Self {
-            stack: stack.clone(),
-        }
-    }
-}
-
-impl<S, R> Layer<S> for DemuxLayer<R> {
-    type Service = Demux<S, R>;
-
-    fn layer(&self, inner: S) -> Demux<S, R> {
-        Demux {
-            inner,
-            stack: self.stack.clone(),
-        }
-    }
-}
+stack_layer!(DemuxLayer, Demux);
 
 /// Whether this layer handles a request. A bulk of one partition with a cluster of its own streams through instead.
 pub(crate) fn handles(state: &RequestState) -> bool {
@@ -91,12 +59,6 @@ pub(crate) fn handles(state: &RequestState) -> bool {
         Operation::Bulk | Operation::Mget | Operation::Msearch
     );
     several && !own_cluster
-}
-
-/// See the [module](self).
-pub struct Demux<S, R> {
-    inner: S,
-    stack: Stack<R>,
 }
 
 impl<S, R, B, T> Service<Request<RequestBody<B>>> for Demux<S, R>
@@ -140,50 +102,6 @@ where
             };
             Ok(answer.unwrap_or_else(Rejection::into_response))
         }))
-    }
-}
-
-impl<R> Clone for DemuxLayer<R> {
-    fn clone(&self) -> Self {
-        Self {
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<R> fmt::Debug for DemuxLayer<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DemuxLayer")
-            .field("stack", &self.stack)
-            .finish()
-    }
-}
-
-impl<S: Clone, R> Clone for Demux<S, R> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<S: fmt::Debug, R> fmt::Debug for Demux<S, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Demux")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The index of items that name none: the path's, or on a root route the one of the query string.
-fn default_index(endpoint: &Endpoint, param: Option<String>) -> Result<Option<String>, Rejection> {
-    match (endpoint.index(), param) {
-        (Some(_), Some(_)) => Err(Rejection::refused(
-            "the index stands in the path, [index] can't name another",
-        )),
-        (Some(index), None) => Ok(Some(index.to_owned())),
-        (None, index) => Ok(index),
     }
 }
 

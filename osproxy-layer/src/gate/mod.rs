@@ -34,7 +34,6 @@ use std::task::{Context, Poll, ready};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, timeout_at};
-use tower_layer::Layer;
 use tower_service::Service;
 
 use self::dispatched::DispatchedWrite;
@@ -42,50 +41,14 @@ pub use self::dispatched::Outcome;
 pub use self::superseded::Superseded;
 use crate::body::{RequestBody, ResponseBody};
 use crate::outbound::take_ready;
+use crate::plumbing::stack_layer;
 use crate::rejection::Rejection;
 use crate::router::Router;
 use crate::spi::{Admission, WritePermit};
 use crate::stack::Stack;
 use crate::state::{RequestState, WriteStamp};
 
-/// See the [module](self).
-pub struct WriteGateLayer<R> {
-    stack: Stack<R>,
-}
-
-impl<R> WriteGateLayer<R> {
-    /// A gate with a stack of its own.
-    pub fn new(router: R) -> Self {
-        Self {
-            stack: Stack::new(router),
-        }
-    }
-
-    /// The gate of this stack.
-    #[must_use]
-    pub fn of(stack: &Stack<R>) -> Self {
-        Self {
-            stack: stack.clone(),
-        }
-    }
-}
-
-impl<S, R> Layer<S> for WriteGateLayer<R> {
-    type Service = WriteGate<S, R>;
-
-    fn layer(&self, inner: S) -> WriteGate<S, R> {
-        WriteGate {
-            inner,
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-/// See the [module](self).
-pub struct WriteGate<S, R> {
-    inner: S,
-    stack: Stack<R>,
-}
+stack_layer!(WriteGateLayer, WriteGate);
 
 impl<S, R, B, T> Service<Request<RequestBody<B>>> for WriteGate<S, R>
 where
@@ -252,38 +215,5 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseFuture").finish_non_exhaustive()
-    }
-}
-
-impl<R> Clone for WriteGateLayer<R> {
-    fn clone(&self) -> Self {
-        Self {
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<R> fmt::Debug for WriteGateLayer<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WriteGateLayer")
-            .field("stack", &self.stack)
-            .finish()
-    }
-}
-
-impl<S: Clone, R> Clone for WriteGate<S, R> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<S: fmt::Debug, R> fmt::Debug for WriteGate<S, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WriteGate")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
     }
 }

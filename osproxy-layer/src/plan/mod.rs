@@ -25,7 +25,7 @@ pub(crate) use by_id::{NO_FIELD, physical_id};
 pub(crate) use headers::{forwarded, physical_headers};
 pub(crate) use index::{IndexPair, invalid as invalid_index, reversal, single_index};
 pub(crate) use media::{check_media, check_single_type};
-pub(crate) use params::{Scoped, no_alias, physical_params};
+pub(crate) use params::{Params, Scoped, no_alias, physical_params};
 pub(crate) use search::{Item, screen_item};
 pub(crate) use write::{document_error, minted};
 

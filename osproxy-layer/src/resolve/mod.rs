@@ -37,7 +37,6 @@ use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
-use tower_layer::Layer;
 use tower_service::Service;
 
 pub(crate) use self::decide::document_of_update;
@@ -46,48 +45,11 @@ pub(crate) use self::info::Versions;
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::{Endpoint, EndpointError};
 use crate::outbound::{Outbound, take_ready};
+use crate::plumbing::stack_layer;
 use crate::rejection::Rejection;
 use crate::router::Router;
-use crate::stack::Stack;
 
-/// See the [module](self).
-pub struct ResolveLayer<R> {
-    stack: Stack<R>,
-}
-
-impl<R> ResolveLayer<R> {
-    /// A layer with a stack of its own.
-    pub fn new(router: R) -> Self {
-        Self {
-            stack: Stack::new(router),
-        }
-    }
-
-    /// The layer of this stack.
-    #[must_use]
-    pub fn of(stack: &Stack<R>) -> Self {
-        Self {
-            stack: stack.clone(),
-        }
-    }
-}
-
-impl<S, R> Layer<S> for ResolveLayer<R> {
-    type Service = Resolve<S, R>;
-
-    fn layer(&self, inner: S) -> Resolve<S, R> {
-        Resolve {
-            inner,
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-/// See the [module](self).
-pub struct Resolve<S, R> {
-    inner: S,
-    stack: Stack<R>,
-}
+stack_layer!(ResolveLayer, Resolve);
 
 impl<S, R, B, T> Service<Request<RequestBody<B>>> for Resolve<S, R>
 where
@@ -219,38 +181,5 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseFuture").finish_non_exhaustive()
-    }
-}
-
-impl<R> Clone for ResolveLayer<R> {
-    fn clone(&self) -> Self {
-        Self {
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<R> fmt::Debug for ResolveLayer<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResolveLayer")
-            .field("stack", &self.stack)
-            .finish()
-    }
-}
-
-impl<S: Clone, R> Clone for Resolve<S, R> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<S: fmt::Debug, R> fmt::Debug for Resolve<S, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resolve")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
     }
 }

@@ -30,64 +30,25 @@ mod work;
 pub(crate) use forward::malformed;
 pub(crate) use work::read;
 
-use std::fmt;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
-use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::demux;
 use crate::future::ResponseFuture;
 use crate::outbound::{Outbound, take_ready};
+use crate::plumbing::stack_layer;
 use crate::rejection::Rejection;
 use crate::router::{Router, Scope};
-use crate::stack::Stack;
 use crate::state::RequestState;
 
 pub(crate) use answer::{NO_HITS, read_whole, unreadable};
 
-/// See the [module](self).
-pub struct RouteLayer<R> {
-    stack: Stack<R>,
-}
-
-impl<R> RouteLayer<R> {
-    /// A layer with a stack of its own.
-    pub fn new(router: R) -> Self {
-        Self {
-            stack: Stack::new(router),
-        }
-    }
-
-    /// The layer of this stack.
-    #[must_use]
-    pub fn of(stack: &Stack<R>) -> Self {
-        Self {
-            stack: stack.clone(),
-        }
-    }
-}
-
-impl<S, R> Layer<S> for RouteLayer<R> {
-    type Service = Route<S, R>;
-
-    fn layer(&self, inner: S) -> Route<S, R> {
-        Route {
-            inner,
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-/// See the [module](self).
-pub struct Route<S, R> {
-    inner: S,
-    stack: Stack<R>,
-}
+stack_layer!(RouteLayer, Route);
 
 impl<S, R, B, T> Service<Request<RequestBody<B>>> for Route<S, R>
 where
@@ -136,38 +97,5 @@ where
                 .await
                 .or_else(|stopped| stopped.into_result())
         }))
-    }
-}
-
-impl<R> Clone for RouteLayer<R> {
-    fn clone(&self) -> Self {
-        Self {
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<R> fmt::Debug for RouteLayer<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouteLayer")
-            .field("stack", &self.stack)
-            .finish()
-    }
-}
-
-impl<S: Clone, R> Clone for Route<S, R> {
-    fn clone(&self) -> Self {
-        Self {
-            inner: self.inner.clone(),
-            stack: self.stack.clone(),
-        }
-    }
-}
-
-impl<S: fmt::Debug, R> fmt::Debug for Route<S, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Route")
-            .field("inner", &self.inner)
-            .finish_non_exhaustive()
     }
 }

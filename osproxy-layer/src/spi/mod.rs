@@ -40,6 +40,7 @@ mod principal;
 mod request;
 mod routing;
 mod rules;
+mod shared_index;
 mod target;
 mod tenancy;
 
@@ -52,7 +53,7 @@ pub use ids::{
     ClusterId, Epoch, FieldName, IndexName, PartitionId, PartitionIdError, PrincipalId, RequestId,
 };
 pub use index_pattern::{IndexPattern, PatternError};
-pub use placement::{MigrationPhase, Placement, PlacementAt, SharedIndex, SharedIndexError};
+pub use placement::{MigrationPhase, Placement, PlacementAt};
 pub use principal::{Principal, PrincipalAttr};
 pub use request::{Protocol, RequestCtx};
 pub use routing::RoutingSpi;
@@ -60,6 +61,7 @@ pub use rules::{
     HeaderOp, InjectedField, InjectedValue, JsonPath, PartitionKeySpec, PartitionKeySpecKind,
     SensitivitySpec,
 };
+pub use shared_index::{SharedIndex, SharedIndexError};
 pub use target::Target;
 pub use tenancy::TenancySpi;
 

@@ -4,8 +4,6 @@ mod item;
 mod merge;
 mod read;
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Body;
@@ -13,20 +11,17 @@ use tower_service::Service;
 
 use self::item::{Destination, Read};
 use self::merge::{Slot, merge};
+use super::answer;
 use super::group::Groups;
 use super::place::{ItemView, Placer, Places};
+use super::receive::{Received, filtered};
 use super::send::{Call, Sender, Sent};
-use super::{answer, default_index};
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::Query;
 use crate::outbound::Outbound;
-use crate::plan::{Scoped, check_media, physical_params};
 use crate::rejection::Rejection;
 use crate::rewrite::bulk::{Action, VersionType};
-use crate::route::{malformed, read as read_body};
 use crate::router::Router;
 use crate::stack::Stack;
-use crate::state::RequestState;
 
 pub(super) async fn work<S, R, B, T>(
     stack: Stack<R>,
@@ -41,31 +36,17 @@ where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let (mut parts, body) = request.into_parts();
-    let state = RequestState::take(&mut parts.extensions)
-        .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
-    let endpoint = Arc::clone(state.endpoint());
-    let body = read_body(&mut outbound, body, stack.settings().max_body).await?;
-    if !body.is_empty() {
-        check_media(&parts.headers)?;
-    }
-    let (query, default_index, require_alias, filter) = {
-        let query = Query::parse(parts.uri.query().unwrap_or_default())
-            .map_err(|error| malformed(&error))?;
-        let params = physical_params(Scoped {
-            endpoint: &endpoint,
-            query: &query,
-            resolved: state.resolved(),
-        })?;
-        (
-            params.forward.encode(),
-            default_index(&endpoint, params.index)?,
-            params.require_alias,
-            params.filter,
-        )
-    };
+    let Received {
+        parts,
+        state,
+        body,
+        params,
+        default_index,
+        ..
+    } = Received::read(&stack, &mut outbound, request).await?;
     let items = read::read(&body, default_index.as_deref())?;
 
+    let query = params.forward.encode();
     let mut bulk = Bulk {
         placer: Placer {
             stack: &stack,
@@ -75,7 +56,7 @@ where
         },
         groups: Groups::default(),
         slots: Vec::with_capacity(items.len()),
-        require_alias,
+        require_alias: params.require_alias,
         capacity: body.len() + body.len() / 4,
     };
     for item in &items {
@@ -112,13 +93,8 @@ where
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
-    let mut merged = merge(&slots, &places, &outcomes);
-    if let Some(filter) = filter {
-        merged = filter
-            .apply(&merged)
-            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
-    }
-    Ok(answer(merged))
+    let merged = merge(&slots, &places, &outcomes);
+    Ok(answer(filtered(merged, params.filter.as_ref())?))
 }
 
 /// A bulk while its items are placed.

@@ -5,31 +5,29 @@
 mod read;
 mod write;
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
 use self::read::Search;
+use super::answer;
 use super::group::Groups;
 use super::multi::{Answers, Slot, error_object};
 use super::place::{ItemView, Placer, Places};
+use super::receive::{Received, filtered};
 use super::send::{Call, Outcome, Sender, Sent, lost};
-use super::{answer, default_index};
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{IndexExpr, Query};
+use crate::endpoint::IndexExpr;
 use crate::outbound::Outbound;
-use crate::plan::{Scoped, check_media, invalid_index, physical_params};
+use crate::plan::invalid_index;
 use crate::rejection::Rejection;
 use crate::rewrite::json::Members;
 use crate::rewrite::response::{Reversal, Stream};
 use crate::rewrite::screen::Shape;
-use crate::route::{NO_HITS, malformed, read as read_body, unreadable};
+use crate::route::{NO_HITS, unreadable};
 use crate::router::Router;
 use crate::stack::Stack;
-use crate::state::RequestState;
 
 pub(super) async fn work<S, R, B, T>(
     stack: Stack<R>,
@@ -44,23 +42,14 @@ where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let (mut parts, body) = request.into_parts();
-    let state = RequestState::take(&mut parts.extensions)
-        .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
-    let endpoint = Arc::clone(state.endpoint());
-    let body = read_body(&mut outbound, body, stack.settings().max_body).await?;
-    if !body.is_empty() {
-        check_media(&parts.headers)?;
-    }
-    let url = Query::parse(parts.uri.query().unwrap_or_default())
-        .map_err(|error| malformed(&error))?
-        .into_owned();
-    let mut params = physical_params(Scoped {
-        endpoint: &endpoint,
-        query: &url,
-        resolved: state.resolved(),
-    })?;
-    let default_index = default_index(&endpoint, params.index.take())?;
+    let Received {
+        parts,
+        state,
+        body,
+        url,
+        params,
+        default_index,
+    } = Received::read(&stack, &mut outbound, request).await?;
     let searches = read::read(&body)?;
     let whole_params: Vec<(&str, &str)> = url
         .iter()
@@ -116,13 +105,8 @@ where
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
-    let mut merged = merge(&items, &places, &outcomes);
-    if let Some(filter) = params.filter {
-        merged = filter
-            .apply(&merged)
-            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
-    }
-    Ok(answer(merged))
+    let merged = merge(&items, &places, &outcomes);
+    Ok(answer(filtered(merged, params.filter.as_ref())?))
 }
 
 /// One search on its way. Without a slot it is one over no index at all.
