@@ -26,6 +26,7 @@ mod kind;
 mod lexer;
 mod members;
 mod number;
+mod path;
 mod scalar;
 mod scan;
 mod string;
