@@ -12,6 +12,7 @@ mod cancel;
 mod compose;
 mod contract;
 mod edges;
+mod endpoints;
 mod gate;
 mod hits;
 mod movable;

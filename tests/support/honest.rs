@@ -13,6 +13,8 @@ pub fn answer(request: &Recorded) -> Response<Body> {
     match parts.as_slice() {
         [""] => respond(200, INFO),
         ["_bulk"] | [_, "_bulk"] => respond(200, bulk(request).to_string()),
+        ["_mget"] | [_, "_mget"] => respond(200, multi_get(request).to_string()),
+        ["_msearch"] | [_, "_msearch"] => respond(200, multi_search(request)),
         [index, "_mapping"] => respond(200, mapping(index).to_string()),
         [_, "_search"] | ["_search"] => respond(200, NO_HITS),
         [_, "_count"] | ["_count"] => respond(200, format!(r#"{{"count":0,{SHARDS}}}"#)),
@@ -79,6 +81,22 @@ fn written(request: &Recorded, index: &str, id: &str, status: u16, result: &str)
         response.headers_mut().insert(LOCATION, location);
     }
     response
+}
+
+/// None of the documents is there.
+fn multi_get(request: &Recorded) -> Value {
+    let body = request.json();
+    let asked = body["docs"].as_array().into_iter().flatten();
+    let missing =
+        asked.map(|doc| json!({ "_index": doc["_index"], "_id": doc["_id"], "found": false }));
+    json!({ "docs": missing.collect::<Vec<_>>() })
+}
+
+/// No hits for each search.
+fn multi_search(request: &Recorded) -> String {
+    let none = NO_HITS.replacen('{', "{\"status\":200,", 1);
+    let all = vec![none; request.lines().len() / 2];
+    format!(r#"{{"took":1,"responses":[{}]}}"#, all.join(","))
 }
 
 /// An item for each action line.

@@ -1,0 +1,285 @@
+//! The table of endpoints, row by row and placement by placement, through the stack: what is refused costs nothing, what is answered here
+//! asks no cluster, and what is sent on is one request to the partition's own index.
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::{Method, Request};
+use osproxy_layer::REFUSED;
+
+use crate::honest;
+use crate::stack::*;
+
+/// A row of the table.
+struct Row {
+    method: Method,
+    template: String,
+    group: String,
+    /// In the order of [`KINDS`].
+    decisions: [String; 3],
+}
+
+/// A tenant of each kind, and what its index `index` is called.
+const KINDS: [(&str, &str); 3] = [
+    ("acme", "index-shared"),
+    ("globex", "globex.index"),
+    ("hooli", "index"),
+];
+
+fn rows() -> Vec<Row> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/endpoints.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let row = |record: csv::StringRecord| Row {
+        method: match &record[0] {
+            "*" => Method::POST,
+            name => name.parse().unwrap(),
+        },
+        template: record[1].to_owned(),
+        group: record[2].trim_start_matches("(server) ").to_owned(),
+        decisions: [5, 6, 7].map(|column| record[column].to_owned()),
+    };
+    reader
+        .records()
+        .map(|record| row(record.unwrap()))
+        .collect()
+}
+
+impl Row {
+    /// A request that finds this row: each capture has its own name for a value.
+    fn request(&self, tenant: &str) -> Request<Body> {
+        let path = self.template.replace("/**", "/x").replace(['{', '}'], "");
+        let in_path = self.template.contains("{index}");
+        let body = match &*self.group {
+            "bulk" if in_path => "{\"index\":{\"_id\":\"1\"}}\n{}\n",
+            "bulk" => "{\"index\":{\"_index\":\"index\",\"_id\":\"1\"}}\n{}\n",
+            "mget" if in_path => r#"{"ids":["1"]}"#,
+            "mget" => r#"{"docs":[{"_index":"index","_id":"1"}]}"#,
+            "msearch" if in_path => "{}\n{}\n",
+            "msearch" => "{\"index\":\"index\"}\n{}\n",
+            "index" | "create" => "{}",
+            "update" => r#"{"doc":{}}"#,
+            _ => "",
+        };
+        request(self.method.clone(), &path, body).by(tenant)
+    }
+}
+
+/// A node on which an index that is created wasn't there before.
+fn cluster(row: &Row) -> Cluster {
+    let there = AtomicBool::new(row.group != "indices.create");
+    Cluster::answering(move |request| {
+        let missing = !there.load(Ordering::SeqCst) && request.path().ends_with("/_mapping");
+        if request.method == Method::PUT {
+            there.store(true, Ordering::SeqCst);
+        }
+        Ok(match missing {
+            true => respond(
+                404,
+                r#"{"error":{"type":"index_not_found_exception"},"status":404}"#,
+            ),
+            false => honest::answer(request),
+        })
+    })
+}
+
+/// What is wrong with how this row is answered, if anything is.
+async fn verdict(row: &Row, kind: usize) -> Result<(), String> {
+    let (tenant, physical) = KINDS[kind];
+    let cluster = cluster(row);
+    let stack = stack(tenants(), &cluster);
+    let reply = call(&stack, row.request(tenant)).await;
+    let all: Vec<_> = cluster
+        .all()
+        .iter()
+        .map(|sent| format!("{} {}", sent.method, sent.uri))
+        .collect();
+    let told = format!("{} {} after {all:?}", reply.status, reply.text());
+    match &*row.decisions[kind] {
+        "reject" | "operator" => {
+            let refused = reply.status == 400 && reply.error_type() == REFUSED && all.is_empty();
+            refused.then_some(()).ok_or(told)
+        }
+        "virtual" => {
+            let fine = reply.status.is_success() && all == asked_for(row, kind);
+            fine.then_some(()).ok_or(told)
+        }
+        "forward" | "rewrite" => {
+            let sent = if kind == 0 {
+                cluster.take()
+            } else {
+                cluster.all()
+            };
+            let [one] = &*sent else {
+                return Err(told);
+            };
+            let target = one.target.as_ref().ok_or("no target")?;
+            let cluster = if tenant == "hooli" { "own" } else { "eu" };
+            let names: Vec<_> = target.indices().iter().map(|name| name.as_str()).collect();
+            let expected = match row.template.split('/').nth(1) {
+                Some("{alias}") => vec!["alias"],
+                _ if row.template.contains("{index}") || kind < 2 => vec![physical],
+                _ => vec![],
+            };
+            let checked = all.len() == sent.len() + usize::from(kind == 0 && needs_check(row));
+            let fine = reply.status.is_success()
+                && target.cluster().as_str() == cluster
+                && names == expected
+                && checked
+                && (kind < 2 || one.path() == row.request(tenant).uri().path());
+            fine.then_some(()).ok_or(told)
+        }
+        other => panic!("{other}"),
+    }
+}
+
+/// Whether a shared index is looked at before the request.
+fn needs_check(row: &Row) -> bool {
+    row.group != "indices.refresh"
+}
+
+/// What the stack asks a cluster for itself, before it answers such a row.
+fn asked_for(row: &Row, kind: usize) -> Vec<&'static str> {
+    match (&*row.group, kind) {
+        ("info", 0 | 1) => vec!["GET /"],
+        ("indices.exists", 0) => vec!["GET /index-shared/_mapping"],
+        ("indices.create", 0) => vec![
+            "GET /index-shared/_mapping",
+            "GET /index-shared/_mapping",
+            "PUT /index-shared",
+            "GET /index-shared/_mapping",
+        ],
+        _ => vec![],
+    }
+}
+
+/// Kinds of placement.
+const S: u8 = 1;
+const I: u8 = 2;
+const C: u8 = 4;
+
+/// What the next issue brings: methods, route, and the kinds of placement that don't have it yet. Exact: a row that works
+/// must not stand here, and one that doesn't must.
+#[rustfmt::skip] // one line a route: a table is read by column
+const NEXT: &[(&str, &str, u8)] = &[
+    ("GET POST", "/_count", S | I),
+    ("GET POST", "/_field_caps", S | I),
+    ("GET POST", "/_mtermvectors", S | I),
+    ("GET POST", "/_search", S | I),
+    ("DELETE", "/_search/point_in_time", S | I | C),
+    ("GET POST DELETE", "/_search/scroll", S | I | C),
+    ("GET POST DELETE", "/_search/scroll/{scroll_id}", S | I | C),
+    ("POST", "/{index}/_delete_by_query", S | I),
+    ("GET POST", "/{index}/_explain/{id}", I),
+    ("GET POST", "/{index}/_field_caps", S | I),
+    ("GET POST", "/{index}/_mtermvectors", S | I),
+    ("POST", "/{index}/_search/point_in_time", S | I | C),
+    ("GET POST", "/{index}/_termvectors", S | I),
+    ("GET POST", "/{index}/_termvectors/{id}", S | I),
+    ("POST", "/{index}/_update_by_query", S | I),
+    ("GET", "/_cat/count", S | I),
+    ("GET", "/_cat/count/{index}", S | I),
+    ("GET", "/_cat/health", S | I),
+    ("GET", "/_cat/indices", S | I),
+    ("GET", "/_cat/indices/{index}", S | I),
+    ("GET", "/_cluster/health", S | I),
+    ("GET", "/_cluster/health/{index}", S | I),
+    ("GET", "/_component_template", S | I),
+    ("GET HEAD", "/_component_template/{name}", S | I),
+    ("GET", "/_alias", S | I),
+    ("GET HEAD", "/_alias/{name}", S | I),
+    ("GET POST", "/_analyze", S | I),
+    ("GET POST", "/_flush", I),
+    ("GET", "/_index_template", S | I),
+    ("GET HEAD", "/_index_template/{name}", S | I),
+    ("GET", "/_mapping", S | I),
+    ("GET", "/_mapping/field/{fields}", S | I),
+    ("GET POST", "/_refresh", S | I),
+    ("GET", "/_resolve/index/{name}", S | I),
+    ("GET", "/_settings", S | I),
+    ("GET", "/_settings/{name}", S | I),
+    ("GET", "/_stats", I),
+    ("GET", "/_stats/{metric}", I),
+    ("GET", "/_template", S | I),
+    ("GET HEAD", "/_template/{name}", S | I),
+    ("GET POST", "/_validate/query", S | I),
+    ("GET", "/{index}", S | I),
+    ("HEAD PUT", "/{index}", I),
+    ("GET HEAD", "/{index}/_alias", S | I),
+    ("GET HEAD", "/{index}/_alias/{name}", S | I),
+    ("GET POST", "/{index}/_analyze", S | I),
+    ("GET POST", "/{index}/_flush", I),
+    ("GET", "/{index}/_mapping", S | I),
+    ("POST PUT", "/{index}/_mapping", I),
+    ("GET", "/{index}/_mapping/field/{fields}", S | I),
+    ("GET", "/{index}/_settings", S | I),
+    ("GET", "/{index}/_settings/{name}", S | I),
+    ("GET", "/{index}/_stats", I),
+    ("GET", "/{index}/_stats/{metric}", I),
+    ("GET POST", "/{index}/_validate/query", S | I),
+    ("GET", "/_nodes", S | I | C),
+    ("GET", "/_nodes/{node_id_or_metric}", S | I | C),
+    ("GET", "/_nodes/{node_id}/{metric}", S | I | C),
+    ("GET", "/_aliases", S | I),
+    ("GET", "/_mappings", S | I),
+    ("GET", "/{index}/_mappings", S | I),
+    ("PUT POST", "/{index}/_mappings", I),
+];
+
+fn is_next(row: &Row, kind: usize) -> bool {
+    let named = |(methods, template, kinds): &(&str, &str, u8)| {
+        *template == row.template
+            && methods.split(' ').any(|method| row.method == method)
+            && kinds & (1 << kind) != 0
+    };
+    NEXT.iter().any(named)
+}
+
+/// Refused with words that tell it from what is refused for good, and nothing was asked.
+async fn is_refused_for_now(row: &Row, kind: usize) -> bool {
+    let cluster = cluster(row);
+    let reply = call(&stack(tenants(), &cluster), row.request(KINDS[kind].0)).await;
+    reply.status == 400
+        && reply.error_type() == REFUSED
+        && reply.reason().contains("not offered yet")
+        && cluster.all().is_empty()
+}
+
+#[tokio::test]
+async fn every_row_is_answered_as_its_cell_says() {
+    let mut wrong = Vec::new();
+    for row in rows() {
+        for (kind, (tenant, _)) in KINDS.iter().enumerate() {
+            let name = format!(
+                "{} {} [{}] for {tenant}",
+                row.method, row.template, row.decisions[kind]
+            );
+            match (is_next(&row, kind), verdict(&row, kind).await) {
+                (false, Ok(())) => {}
+                (false, Err(told)) => wrong.push(format!("{name}: {told}")),
+                (true, Ok(())) => wrong.push(format!("{name}: works, and stands in the list")),
+                (true, Err(_)) if is_refused_for_now(&row, kind).await => {}
+                (true, Err(told)) => wrong.push(format!("{name}: not refused for now: {told}")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_list_of_what_comes_names_rows_of_the_table() {
+    let rows = rows();
+    assert!(rows.len() > 400);
+    for (methods, template, kinds) in NEXT {
+        for method in methods.split(' ') {
+            let row = rows
+                .iter()
+                .find(|row| row.template == *template && row.method == method);
+            let row = row.unwrap_or_else(|| panic!("{method} {template}"));
+            for kind in (0..3).filter(|kind| kinds & (1 << kind) != 0) {
+                let cell = &*row.decisions[kind];
+                assert!(
+                    matches!(cell, "rewrite" | "virtual"),
+                    "{method} {template}: {cell}"
+                );
+            }
+        }
+    }
+}
