@@ -133,12 +133,13 @@ fn figure(draw: &mut Draw) -> Value {
         "max",
         "stats",
         "value_count",
+        "multivalue_doc_count",
         "extended_stats",
         "cardinality",
         "median_absolute_deviation",
     ]);
     let mut figure = json!({"field": field(draw)});
-    if kind != "value_count" {
+    if !kind.ends_with("_count") {
         draw.maybe(&mut figure, "missing", 3);
     }
     json!({kind: figure})

@@ -21,7 +21,7 @@ use search::Sides;
 use crate::support::node;
 
 /// The seeds that run always; `ISOLATION_SEEDS=1000..9000` runs others.
-const SEEDS: std::ops::Range<u64> = 0..600;
+const SEEDS: std::ops::Range<u64> = 0..1000;
 
 #[tokio::test]
 async fn a_shared_index_answers_as_one_of_its_own() {

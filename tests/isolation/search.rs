@@ -46,14 +46,18 @@ impl Sides {
         };
         sides.create(&sides.shared, 2).await;
         sides.create(&sides.own, 1).await;
-        let mut shared = String::new();
-        let mut own = String::new();
-        let documents: Vec<_> = TENANTS.map(corpus::documents).into_iter().collect();
+        let documents = TENANTS.map(corpus::documents);
         let longest = documents.iter().map(Vec::len).max().unwrap();
-        // Tenants write in turns, so that each one's documents lie between the others'.
-        for at in 0..longest {
+        let (mut shared, mut own) = (String::new(), String::new());
+        // Tenants write in turns, so that each one's documents lie between the others', in several segments; neighbours
+        // write some again, which leaves deleted ones.
+        for turn in 0..longest {
             for (tenant, documents) in TENANTS.iter().zip(&documents) {
-                let Some((id, source)) = documents.get(at) else {
+                let pause = longest / documents.len();
+                let Some((id, source)) = documents
+                    .get(turn / pause)
+                    .filter(|_| turn.is_multiple_of(pause))
+                else {
                     continue;
                 };
                 let mut marked = source.clone();
@@ -64,9 +68,11 @@ impl Sides {
                     own += &format!("{}\n{source}\n", json!({"index": {"_id": id}}));
                 }
             }
+            if turn % 500 == 499 || turn + 1 == longest {
+                sides.bulk(&sides.shared, std::mem::take(&mut shared)).await;
+                sides.bulk(&sides.own, std::mem::take(&mut own)).await;
+            }
         }
-        sides.bulk(&sides.shared, shared).await;
-        sides.bulk(&sides.own, own).await;
         sides
     }
 
@@ -87,6 +93,9 @@ impl Sides {
     }
 
     async fn bulk(&self, index: &str, body: String) {
+        if body.is_empty() {
+            return;
+        }
         let reply = self
             .client
             .json(

@@ -28,6 +28,7 @@ static BOOL: Keys = Keys::of(&[
         allow("filter", Kind::Queries, "A1-01"),
         allow("should", Kind::Queries, "A1-01"),
         allow("must_not", Kind::Queries, "A1-01"),
+        own_only("mustNot", Kind::Queries, "A1-01", "its name is must_not"),
         allow("minimum_should_match", Kind::Scalar, "A1-01"),
         allow("adjust_pure_negative", Kind::Scalar, "A1-01"),
     ],

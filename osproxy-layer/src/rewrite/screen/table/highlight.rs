@@ -2,7 +2,7 @@
 //!
 //! Without one the wrap's own term would be highlighted, so the client's query is written there after the walk.
 
-use super::{Keys, Kind, Row, allow};
+use super::{Keys, Kind, Row, allow, own_only};
 use crate::rewrite::screen::schema::{Names, rewrite};
 
 /// `highlight`, at the root of a search, in `top_hits` and in `inner_hits`.
@@ -46,4 +46,10 @@ static OPTIONS: &[Row] = &[
     allow("phrase_limit", Kind::Scalar, "C1-05"),
     allow("force_source", Kind::Scalar, "C1-05"),
     allow("max_analyzer_offset", Kind::Scalar, "C1-05"),
+    own_only(
+        "options",
+        Kind::Json,
+        "C1-05",
+        "they are for a plug-in's highlighter",
+    ),
 ];

@@ -11,6 +11,8 @@ pub(super) static ROWS: &[Row] = &[
     allow("max", Kind::Keys(&FIGURE), "B-17"),
     allow("stats", Kind::Keys(&FIGURE), "B-17"),
     allow("value_count", Kind::Keys(&FIGURE), "B-17"),
+    // new in 3.x: documents with several values
+    allow("multivalue_doc_count", Kind::Keys(&FIGURE), "B-17"),
     allow("extended_stats", Kind::Keys(&EXTENDED_STATS), "B-17"),
     allow("cardinality", Kind::Keys(&CARDINALITY), "B-17"),
     allow("percentiles", Kind::Keys(&PERCENTILES), "B-17"),

@@ -13,6 +13,12 @@ pub(super) static ROWS: &[Row] = &[
     allow("span_within", Kind::Keys(&SPAN_LITTLE_BIG), "A3-04"),
     allow("span_containing", Kind::Keys(&SPAN_LITTLE_BIG), "A3-04"),
     allow("span_gap", Kind::ByField(&SPAN_GAP), "A3-04"),
+    // the server's other name for it
+    allow(
+        "span_field_masking",
+        Kind::Keys(&FIELD_MASKING_SPAN),
+        "A3-04",
+    ),
     allow(
         "field_masking_span",
         Kind::Keys(&FIELD_MASKING_SPAN),
@@ -191,6 +197,11 @@ const NESTED_VECTORS: &str = "whether the partition's filter reaches nested vect
 static NEURAL: ByField = ByField {
     id: false,
     short: None,
-    long: Long::Keys(&Keys::of(&[&[allow("filter", Kind::Query, "A4-03")]])),
+    long: Long::Keys(&Keys::of(&[&[
+        allow("filter", Kind::Query, "A4-03"),
+        allow("query_tokens", Kind::Json, "A4-04"),
+        allow("method_parameters", Kind::Json, "A4-05"),
+        allow("rescore", Kind::Json, "A4-03"),
+    ]])),
     siblings: &[NAMED],
 };

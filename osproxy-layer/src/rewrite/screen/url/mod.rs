@@ -83,7 +83,7 @@ impl<'u> Params<'u> {
             Url::Drop => {}
             Url::Refuse(why) => return Err(refuse(param.name, scope, why, param.catalogue)),
             Url::Preference => self.preference(param, value, scope)?,
-            Url::Json if value == "json" => {}
+            Url::Json if matches!(value, "" | "json") => {}
             Url::Json => {
                 let why = "only json can be turned back";
                 return Err(refuse(param.name, scope, why, param.catalogue));

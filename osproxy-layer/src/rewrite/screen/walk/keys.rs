@@ -5,17 +5,6 @@ use super::super::schema::{ByField, Keys, Kind, Long, Names, Row, Types, find};
 use super::{Compared, Fate, Spot, Walker, misshapen};
 use crate::rewrite::json::tree::{Object, Value};
 
-/// Key names that lead out of the index. A key that no table lists may hold anything on a dedicated index but these.
-const REFERENCES: &[&str] = &[
-    "_index",
-    "index",
-    "indexed_shape",
-    "indices",
-    "pipeline",
-    "pit",
-    "search_pipeline",
-];
-
 impl Walker<'_> {
     /// An object with known keys.
     pub(super) fn keys(
@@ -83,31 +72,23 @@ impl Walker<'_> {
                 let why = "it is not on the list of keys that are known to be safe";
                 Err(self.refuse("key", key, why, "C1-27"))
             }
-            None => self.unlisted(member).map(|()| Fate::Keep),
+            None => self.unlisted(key, member).map(|()| Fate::Keep),
         }
     }
 
-    /// What no table lists passes on a dedicated index unless it may lead out of it.
-    fn unlisted(&self, value: &Value<'_>) -> Result<(), Refusal> {
+    /// What no table lists passes on a dedicated index if it is no object: whatever refers to something else, or holds a
+    /// query (the server takes some keys by older names too, `mustNot`), is one.
+    fn unlisted(&self, key: &str, value: &Value<'_>) -> Result<(), Refusal> {
         match value {
-            Value::Object(object) => {
-                for (key, member) in object.iter() {
-                    if REFERENCES.contains(&key) {
-                        let why = "it may refer to another index";
-                        return Err(self.refuse("key", key, why, "C1-27").under(key));
-                    }
-                    self.unlisted(member)
-                        .map_err(|refusal| refusal.under(key))?;
-                }
+            Value::Object(_) => {
+                let why = "it is not on the list of keys that may hold an object";
+                Err(self.refuse("key", key, why, "C1-27"))
             }
-            Value::Array(elements) => {
-                for (at, element) in elements.iter().enumerate() {
-                    self.unlisted(element).map_err(|refusal| refusal.at(at))?;
-                }
-            }
-            _ => {}
+            Value::Array(elements) => elements
+                .iter()
+                .try_for_each(|value| self.unlisted(key, value)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// What a table says of an object as a whole.
