@@ -189,6 +189,87 @@ async fn reads_of_several_items_on_a_dedicated_index_keep_their_ids() {
 }
 
 #[tokio::test]
+async fn a_write_by_query_is_wrapped_and_never_takes_q_along() {
+    let cluster = Cluster::answering(|request| match request.path() {
+        "/orders-shared/_delete_by_query" | "/orders-shared/_update_by_query" => Ok(respond(
+            409,
+            r#"{"took":1,"total":1,"deleted":0,"version_conflicts":1,"failures":[{"index":"orders-shared","id":"acme:1","cause":{"type":"version_conflict_engine_exception","reason":"[acme:1] secret"},"status":409}]}"#,
+        )),
+        _ => Ok(honest::answer(request)),
+    });
+    let stack = stack(tenants(), &cluster);
+    let wrapped = |at: usize| cluster.take()[at].json()["query"]["bool"]["filter"].clone();
+    let filter = json!([{ "term": { "_tenant": "acme" } }]);
+
+    let reply = call(
+        &stack,
+        post("/orders/_delete_by_query?q=a:1&conflicts=abort", "acme", ""),
+    )
+    .await;
+    assert_eq!(reply.status, 409);
+    assert_eq!(reply.json()["failures"][0]["id"], "1");
+    assert!(!reply.text().contains("secret"));
+    assert_eq!(
+        cluster.take()[0].uri,
+        "/orders-shared/_delete_by_query?conflicts=abort&routing=acme"
+    );
+    assert_eq!(wrapped(0), filter);
+
+    call(&stack, post("/orders/_update_by_query", "acme", "")).await;
+    assert_eq!(
+        wrapped(1),
+        filter,
+        "without a body it would run over everybody's documents"
+    );
+    let body = r#"{"query":{"match_all":{}},"max_docs":1,"conflicts":"proceed"}"#;
+    call(&stack, post("/orders/_delete_by_query", "acme", body)).await;
+    assert_eq!(wrapped(2), filter);
+    assert_eq!(cluster.take()[2].json()["max_docs"], 1);
+
+    for (uri, body) in [
+        ("/orders/_delete_by_query", ""),
+        ("/orders/_delete_by_query", "{}"),
+        (
+            "/orders/_delete_by_query?q=a:1",
+            r#"{"query":{"match_all":{}}}"#,
+        ),
+        (
+            "/orders/_delete_by_query?wait_for_completion=false",
+            r#"{"query":{"match_all":{}}}"#,
+        ),
+        (
+            "/orders/_delete_by_query?routing=globex",
+            r#"{"query":{"match_all":{}}}"#,
+        ),
+        (
+            "/orders/_delete_by_query",
+            r#"{"query":{"match_all":{}},"query":{"match_all":{}}}"#,
+        ),
+        (
+            "/orders/_delete_by_query",
+            r#"{"query":{"match_all":{}},"sort":["_tenant"]}"#,
+        ),
+        (
+            "/orders/_delete_by_query",
+            r#"{"query":{"match_all":{}},"aggs":{}}"#,
+        ),
+        (
+            "/orders/_delete_by_query",
+            r#"{"query":{"script":{"script":"true"}}}"#,
+        ),
+        (
+            "/orders/_update_by_query",
+            r#"{"script":"ctx._source._tenant='globex'"}"#,
+        ),
+        ("/orders/_update_by_query?pipeline=p", ""),
+    ] {
+        let reply = call(&stack, post(uri, "acme", body)).await;
+        assert_eq!(reply.status, 400, "{uri} {body}");
+    }
+    assert_eq!(cluster.take().len(), 3);
+}
+
+#[tokio::test]
 async fn a_refused_multi_search_keeps_the_clusters_status() {
     let cluster = Cluster::answering(|request| match request.path() {
         "/_msearch" => Ok(respond(

@@ -17,6 +17,9 @@ pub fn answer(request: &Recorded) -> Response<Body> {
         ["_msearch"] | [_, "_msearch"] => respond(200, multi_search(request)),
         [index, "_mapping"] => respond(200, mapping(index).to_string()),
         [_, "_search"] | ["_search"] => respond(200, NO_HITS),
+        [_, "_delete_by_query" | "_update_by_query"] => {
+            respond(200, r#"{"took":1,"total":0,"failures":[]}"#)
+        }
         [_, "_count"] | ["_count"] => respond(200, format!(r#"{{"count":0,{SHARDS}}}"#)),
         [_, "_refresh"] | ["_refresh"] => respond(200, format!("{{{SHARDS}}}")),
         [_, "_source", id] => respond(200, source(id).to_string()),

@@ -3,6 +3,7 @@
 //! [`Logical`] is what the client sent, [`Plan`] what the cluster gets and how its answer is turned back.
 
 mod by_id;
+mod by_query;
 mod headers;
 mod index;
 mod media;
@@ -92,6 +93,8 @@ pub(crate) enum Answer {
     Search(Shape),
     /// A count.
     Count,
+    /// Figures of a write by query.
+    ByQuery,
     /// Shard counts.
     Shards,
 }
@@ -136,6 +139,8 @@ pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
         | Op::Bulk
         | Op::Mget
         | Op::Msearch
+        | Op::DeleteByQuery
+        | Op::UpdateByQuery
         | Op::Refresh => true,
         Op::IndexExists | Op::IndexCreate => kind == PlacementKind::SharedIndex,
         _ => false,
@@ -148,7 +153,9 @@ pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
     match (operation, resolved.scope()) {
         (_, Scope::Cluster(_)) => BodyUse::Stream,
         (Op::Index | Op::Create | Op::Update, Scope::Shared(_))
-        | (Op::Search | Op::Count | Op::IndexCreate, _) => BodyUse::Read,
+        | (Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::IndexCreate, _) => {
+            BodyUse::Read
+        }
         (Op::Index | Op::Create | Op::Update, Scope::Index { .. } | Scope::Pinned(_)) => {
             BodyUse::Stream
         }
@@ -163,6 +170,7 @@ pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         Op::Index | Op::Create | Op::Update | Op::Delete => write::plan(logical),
         Op::Get | Op::Exists | Op::GetSource | Op::ExistsSource => by_id::plan(logical),
         Op::Search | Op::Count => search::plan(logical),
+        Op::DeleteByQuery | Op::UpdateByQuery => by_query::plan(logical),
         Op::Refresh => index::plan_refresh(logical),
         _ => Err(not_offered(logical.endpoint, logical.resolved.kind())),
     }

@@ -82,6 +82,16 @@ fn rewrite(
         "allow_no_indices" | "expand_wildcards" => {}
         "ignore_unavailable" => params.forward.set(name.to_owned(), value.to_owned()),
         "index" => params.index = Some(value.to_owned()),
+        // Its task would be anybody's, and it answers before it is done, which no permit could cover.
+        "wait_for_completion" if matches!(value, "" | "true") => {}
+        "wait_for_completion" => {
+            return Err(Rejection::refused(
+                "only [wait_for_completion=true] is offered: a task could not be kept inside a tenant",
+            ));
+        }
+        // Parts of a query in the URL, which the plan folds into the body.
+        "q" | "df" | "analyzer" | "analyze_wildcard" | "default_operator" | "lenient"
+            if by_query(scoped) => {}
         "filter_path" => params.filter = filter_path(value)?,
         "_source" | "stored_fields" => {}
         _ => {
@@ -91,6 +101,13 @@ fn rewrite(
         }
     }
     Ok(())
+}
+
+fn by_query(scoped: Scoped<'_>) -> bool {
+    matches!(
+        scoped.endpoint.operation(),
+        Operation::DeleteByQuery | Operation::UpdateByQuery
+    )
 }
 
 /// Reads `filter_path`; none where everything passes.

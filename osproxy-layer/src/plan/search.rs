@@ -29,7 +29,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         body,
         url: &url,
     };
-    let screened = screened(item, logical.endpoint.operation())?;
+    let screened = screen_item(item, logical.endpoint.operation())?;
     let mut query = Query::default();
     for (name, value) in screened.url() {
         query.set(name.clone(), value.clone());
@@ -81,12 +81,11 @@ pub(crate) struct Item<'a> {
     pub(crate) url: &'a [(&'a str, &'a str)],
 }
 
-/// Screens one search of several.
-pub(crate) fn screen_item<'b>(item: Item<'b>) -> Result<Screened<'b>, Rejection> {
-    screened(item, Operation::Search)
-}
-
-fn screened<'b>(item: Item<'b>, operation: Operation) -> Result<Screened<'b>, Rejection> {
+/// Screens a search, or a count: a query and nothing else.
+pub(crate) fn screen_item<'b>(
+    item: Item<'b>,
+    operation: Operation,
+) -> Result<Screened<'b>, Rejection> {
     let check = |scope: &Scope<'_>| match operation {
         Operation::Count => screen::count(item.body, item.url, scope),
         _ => screen::search(item.body, item.url, scope),

@@ -103,6 +103,7 @@ where
     match &shown.answer {
         Answer::Write => response::write(&raw, &shown.reversal, &mut out),
         Answer::Get => response::get(&raw, &shown.reversal, &mut out),
+        Answer::ByQuery => response::by_query(&raw, &shown.reversal, &mut out),
         Answer::Count => response::count(&raw, &shown.reversal, &mut out),
         Answer::Shards => response::count(&raw, &shown.reversal, &mut out),
         Answer::Source => source(&raw, shown, shown_status, &mut out),
@@ -121,10 +122,15 @@ where
     Ok(ResponseBody::from(Bytes::from(out)))
 }
 
-/// A document that isn't there is an answer of its own shape, not an error object.
+/// A document that isn't there and a conflict by query are answers of their own shape, not error objects.
 fn is_answer(answer: &Answer, status: StatusCode, raw: &[u8]) -> bool {
-    let by_id = matches!(answer, Answer::Write | Answer::Get | Answer::Source);
-    by_id && status == StatusCode::NOT_FOUND && !is_error_object(raw)
+    let fits = match (answer, status) {
+        (Answer::Write | Answer::Get | Answer::Source, StatusCode::NOT_FOUND) => true,
+        // A conflict is told with the figures of what was done.
+        (Answer::ByQuery, StatusCode::CONFLICT) => true,
+        _ => false,
+    };
+    fits && !is_error_object(raw)
 }
 
 fn is_error_object(raw: &[u8]) -> bool {

@@ -1,5 +1,6 @@
 //! One search of a multi search, screened and written for its placement.
 
+use crate::endpoint::Operation;
 use crate::plan::{IndexPair, Item, screen_item};
 use crate::rejection::Rejection;
 use crate::rewrite::json::tree::{self, Object, Value};
@@ -29,12 +30,15 @@ pub(super) fn write(
         .map(|(name, value)| (*name, &**value))
         .collect();
     url.extend_from_slice(whole);
-    let screened = screen_item(Item {
-        resolved,
-        indices,
-        body: search.body,
-        url: &url,
-    })?;
+    let screened = screen_item(
+        Item {
+            resolved,
+            indices,
+            body: search.body,
+            url: &url,
+        },
+        Operation::Search,
+    )?;
     let mut header = Object::default();
     let names = indices
         .iter()
