@@ -94,6 +94,9 @@ fn rewrite(
             if by_query(scoped) => {}
         "filter_path" => params.filter = filter_path(value)?,
         "_source" | "stored_fields" => {}
+        // They say how settings are printed, and this answer has none.
+        "flat_settings" | "include_defaults"
+            if scoped.endpoint.operation() == Operation::IndexExists => {}
         _ => {
             return Err(Rejection::refused(format!(
                 "parameter [{name}] is not offered yet"

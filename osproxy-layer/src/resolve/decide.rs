@@ -10,10 +10,10 @@ use tower_service::Service;
 
 use super::{index, info};
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{Decision, Endpoint, Operation};
+use crate::endpoint::{Decision, Endpoint, Operation, Query};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
-use crate::plan::{check_media, is_offered, not_offered};
+use crate::plan::{Scoped, check_media, is_offered, not_offered, physical_params};
 use crate::rejection::Rejection;
 use crate::rewrite::json::Members;
 use crate::route;
@@ -190,12 +190,28 @@ where
     let resolved = state
         .resolved()
         .ok_or_else(|| Rejection::from(SpiError::PlacementMissing))?;
+    // What is answered here has no other row for a parameter than what is sent on.
+    let filter = {
+        let query = Query::parse(parts.uri.query().unwrap_or_default())
+            .map_err(|error| route::malformed(&error))?;
+        let scoped = Scoped {
+            endpoint: state.endpoint(),
+            query: &query,
+            resolved: Some(resolved),
+        };
+        physical_params(scoped)?.filter
+    };
+    let filter = filter.as_ref();
     match state.endpoint().operation() {
-        Operation::Info => info::info(stack, outbound, parts, state, resolved).await,
+        Operation::Info => info::info(stack, outbound, parts, state, resolved, filter).await,
         Operation::IndexExists => index::exists(stack, outbound, parts, state, resolved).await,
         Operation::IndexCreate => {
             let sent = route::read(outbound, body, stack.settings().max_body).await?;
-            index::create(stack, outbound, parts, state, resolved, &sent).await
+            let create = index::Create {
+                body: &sent,
+                filter,
+            };
+            index::create(stack, outbound, parts, state, resolved, create).await
         }
         _ => Ok(info::ping()),
     }

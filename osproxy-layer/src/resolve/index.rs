@@ -16,6 +16,7 @@ use crate::outbound::Outbound;
 use crate::plan::single_index;
 use crate::preflight::{Asker, Found};
 use crate::rejection::{Rejection, RejectionKind};
+use crate::rewrite::filter_path::FilterPath;
 use crate::router::Resolved;
 use crate::spi::SpiError;
 use crate::stack::Stack;
@@ -42,6 +43,12 @@ where
     Ok(response)
 }
 
+/// What a client wants of an index that it creates, and of the answer.
+pub(super) struct Create<'a> {
+    pub(super) body: &'a [u8],
+    pub(super) filter: Option<&'a FilterPath>,
+}
+
 /// `PUT /{index}`.
 pub(super) async fn create<S, R, B, T>(
     stack: &Stack<R>,
@@ -49,7 +56,7 @@ pub(super) async fn create<S, R, B, T>(
     parts: &Parts,
     state: &RequestState,
     resolved: &Resolved,
-    body: &[u8],
+    wanted: Create<'_>,
 ) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
 where
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
@@ -66,8 +73,9 @@ where
         );
         return Err(taken.into());
     }
-    let is_plain = body.is_empty()
-        || serde_json::from_slice(body).is_ok_and(|sent: serde_json::Map<_, _>| sent.is_empty());
+    let is_plain = wanted.body.is_empty()
+        || serde_json::from_slice(wanted.body)
+            .is_ok_and(|sent: serde_json::Map<_, _>| sent.is_empty());
     if !is_plain {
         let reason = "an index that tenants share takes no mappings, settings or aliases from one of them: \
                       they are the operator's. Create it without a body, or by its first document";
@@ -77,7 +85,7 @@ where
     let mut answer = br#"{"acknowledged":true,"shards_acknowledged":true,"index":"#.to_vec();
     crate::rewrite::json::write_string(&mut answer, logical);
     answer.push(b'}');
-    Ok(info::json(Bytes::from(answer)))
+    Ok(info::filtered(Bytes::from(answer), wanted.filter)?)
 }
 
 async fn look<S, R, B, T>(

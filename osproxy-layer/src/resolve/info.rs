@@ -19,6 +19,7 @@ use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::physical_headers;
 use crate::rejection::Rejection;
+use crate::rewrite::filter_path::FilterPath;
 use crate::rewrite::json::{Members, write_string};
 use crate::route::read_whole;
 use crate::router::Resolved;
@@ -42,6 +43,7 @@ pub(super) async fn info<S, R, B, T>(
     parts: &Parts,
     state: &RequestState,
     resolved: &Resolved,
+    filter: Option<&FilterPath>,
 ) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
 where
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
@@ -68,7 +70,7 @@ where
         }
     };
     let body = [BEFORE_VERSION, &*version, AFTER_VERSION].concat();
-    Ok(json(Bytes::from(body)))
+    Ok(filtered(Bytes::from(body), filter)?)
 }
 
 const BEFORE_VERSION: &[u8] =
@@ -154,7 +156,20 @@ pub(super) fn favicon<T>() -> Response<ResponseBody<T>> {
     response
 }
 
-pub(super) fn json<T>(body: Bytes) -> Response<ResponseBody<T>> {
+/// An answer of ours, or the part of it that the client asked for.
+pub(super) fn filtered<T>(
+    body: Bytes,
+    filter: Option<&FilterPath>,
+) -> Result<Response<ResponseBody<T>>, Rejection> {
+    let Some(filter) = filter else {
+        return Ok(json(body));
+    };
+    let part = filter.apply(&body);
+    part.map(|part| json(Bytes::from(part)))
+        .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))
+}
+
+fn json<T>(body: Bytes) -> Response<ResponseBody<T>> {
     let mut response = Response::new(ResponseBody::from(body));
     response.headers_mut().insert(
         CONTENT_TYPE,
