@@ -1,11 +1,8 @@
 //! The table of endpoints, row by row and placement by placement, through the stack: what is refused costs nothing, what is answered here
 //! asks no cluster, and what is sent on is one request to the partition's own index.
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use http::{Method, Request};
 use osproxy_layer::REFUSED;
 
-use crate::honest;
 use crate::stack::*;
 
 /// A row of the table.
@@ -63,22 +60,11 @@ impl Row {
     }
 }
 
-/// A node on which an index that is created wasn't there before.
 fn cluster(row: &Row) -> Cluster {
-    let there = AtomicBool::new(row.group != "indices.create");
-    Cluster::answering(move |request| {
-        let missing = !there.load(Ordering::SeqCst) && request.path().ends_with("/_mapping");
-        if request.method == Method::PUT {
-            there.store(true, Ordering::SeqCst);
-        }
-        Ok(match missing {
-            true => respond(
-                404,
-                r#"{"error":{"type":"index_not_found_exception"},"status":404}"#,
-            ),
-            false => honest::answer(request),
-        })
-    })
+    match &*row.group {
+        "indices.create" => Cluster::empty(),
+        _ => Cluster::honest(),
+    }
 }
 
 /// What is wrong with how this row is answered, if anything is.

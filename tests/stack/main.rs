@@ -16,6 +16,7 @@ mod endpoints;
 mod gate;
 mod hits;
 mod movable;
+mod params;
 mod readiness;
 mod reads;
 mod streaming;

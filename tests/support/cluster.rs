@@ -9,6 +9,7 @@ use std::fmt;
 use std::future::{Future, ready};
 use std::mem;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
@@ -167,6 +168,24 @@ impl Cluster {
     /// Answers as a node whose indices all exist and whose documents are all there.
     pub fn honest() -> Self {
         Self::answering(|request| Ok(crate::honest::answer(request)))
+    }
+
+    /// Answers as a node on which no index is there until one is created.
+    pub fn empty() -> Self {
+        let there = AtomicBool::new(false);
+        Self::answering(move |request| {
+            let missing = !there.load(SeqCst) && request.path().ends_with("/_mapping");
+            if request.method == Method::PUT {
+                there.store(true, SeqCst);
+            }
+            Ok(match missing {
+                true => respond(
+                    404,
+                    r#"{"error":{"type":"index_not_found_exception"},"status":404}"#,
+                ),
+                false => crate::honest::answer(request),
+            })
+        })
     }
 
     /// Answers everything alike, but for the questions that the stack asks for itself.
