@@ -5,7 +5,9 @@
 //! mapping is checked through the inner service, again by the first request after a minute, and again after a refusal.
 //! An index that doesn't exist yet is created by its first write, with the field mapped.
 
+mod fields;
 mod mapping;
+mod settings;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -154,7 +156,7 @@ where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let path = path::join(&[index.as_str(), "_mapping"]);
+    let path = path::join(&[index.as_str()]);
     let (status, body) = ask(outbound, asker, index, Method::GET, &path, None).await?;
     match status {
         StatusCode::OK => mapping::check(&body, index, asker.rules)

@@ -448,7 +448,7 @@ async fn nothing_of_the_client_is_in_what_may_be_logged() {
 async fn a_missing_index_that_is_ignored_leaves_the_others() {
     let cluster = Cluster::answering(|request| {
         Ok(match request.path() {
-            "/gone-shared/_mapping" => respond(
+            "/gone-shared" => respond(
                 404,
                 r#"{"error":{"type":"index_not_found_exception","reason":"no such index"},"status":404}"#,
             ),

@@ -98,9 +98,8 @@ impl Recorded {
     /// Whether the stack asks for itself: is the index there, what is its mapping, make it.
     pub fn is_preflight(&self) -> bool {
         let segments = self.segments();
-        let mapping =
-            self.method == Method::GET && segments.len() == 2 && segments[1] == "_mapping";
-        mapping || (self.method == Method::PUT && segments.len() == 1)
+        let index = segments.len() == 1 && !segments[0].is_empty() && !segments[0].starts_with('_');
+        index && (self.method == Method::GET || self.method == Method::PUT)
     }
 }
 
@@ -174,7 +173,8 @@ impl Cluster {
     pub fn empty() -> Self {
         let there = AtomicBool::new(false);
         Self::answering(move |request| {
-            let missing = !there.load(SeqCst) && request.path().ends_with("/_mapping");
+            let missing =
+                !there.load(SeqCst) && request.method == Method::GET && request.is_preflight();
             if request.method == Method::PUT {
                 there.store(true, SeqCst);
             }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::{fields, settings};
+
 use crate::rejection::{Rejection, RejectionKind};
 use crate::spi::{IndexName, PartitionId, SharedIndex};
 
@@ -34,24 +36,31 @@ impl SharedIndex {
     }
 }
 
-/// Checks the answer to `GET /{index}/_mapping`: catalogue rows P-01 and P-02, and P-12 for a name that is an alias.
+/// Checks the answer to `GET /{index}`: section P of the catalogue.
+///
+/// What an operator may decide stays the operator's: a dynamic mapping (P-07) shows tenants each other's field names,
+/// which the docs say.
 pub(super) fn check(body: &[u8], index: &IndexName, rules: &SharedIndex) -> Result<(), Rejection> {
     let answer: Value = serde_json::from_slice(body)
         .map_err(|_| Rejection::upstream("the mapping of the index is no JSON"))?;
-    let Some(mappings) = answer.get(index.as_str()).and_then(|of| of.get("mappings")) else {
+    // P-12: an alias or a data stream answers under the names of what is behind it.
+    let Some(found) = answer.get(index.as_str()) else {
         return Err(unsafe_index(
             rules,
             "its physical name is an alias or a data stream, not an index",
         ));
     };
-    let field = mappings
-        .get("properties")
-        .and_then(|all| all.get(rules.field().as_str()));
-    match field.map(faults) {
-        None => Err(unsafe_index(rules, "its mapping lacks the partition field")),
-        Some(Some(fault)) => Err(unsafe_index(rules, fault)),
-        Some(None) => Ok(()),
-    }
+    let mappings = found.get("mappings").unwrap_or(&Value::Null);
+    let properties = mappings.get("properties").unwrap_or(&Value::Null);
+    let fault = match properties.get(rules.field().as_str()) {
+        None => Some("its mapping lacks the partition field"),
+        Some(field) => faults(field),
+    };
+    let fault = fault
+        .or_else(|| fields::fault(properties, rules))
+        .or_else(|| fields::template_fault(mappings, rules))
+        .or_else(|| settings::fault(found.get("settings").unwrap_or(&Value::Null)));
+    fault.map_or(Ok(()), |fault| Err(unsafe_index(rules, fault)))
 }
 
 /// What is wrong with the mapping of the partition field.
@@ -84,8 +93,8 @@ fn unsafe_index(rules: &SharedIndex, fault: &'static str) -> Rejection {
         http::StatusCode::BAD_REQUEST,
         crate::REFUSED,
         format!(
-            "the shared index is not safe: {fault}. Create it anew with [{field}] mapped as \
-             {{\"type\":\"keyword\"}} and copy the documents over"
+            "the shared index is not safe: {fault}. Create it anew from the placement's index template, with \
+             [{field}] mapped as {{\"type\":\"keyword\"}}, and copy the documents over"
         ),
     )
 }
@@ -142,6 +151,73 @@ mod tests {
         ] {
             assert!(verdict(&bad).is_err(), "{bad}");
         }
+    }
+
+    fn whole(index: &Value) -> Result<(), Rejection> {
+        let body = json!({ "orders-shared": index });
+        check(
+            body.to_string().as_bytes(),
+            &IndexName::from("orders-shared"),
+            &rules(),
+        )
+    }
+
+    fn with_field(other: &Value) -> Result<(), Rejection> {
+        whole(
+            &json!({ "mappings": { "properties": { "_tenant": { "type": "keyword" }, "other": other } } }),
+        )
+    }
+
+    #[test]
+    fn fields_that_reach_past_their_document_are_refused() {
+        assert!(with_field(&json!({ "type": "text", "copy_to": ["all"] })).is_ok());
+        assert!(
+            with_field(&json!({ "type": "nested", "properties": { "a": { "type": "long" } } }))
+                .is_ok()
+        );
+        for bad in [
+            json!({ "type": "text", "copy_to": ["all", "_tenant"] }),
+            json!({ "type": "text", "copy_to": "_tenant." }),
+            json!({ "properties": { "deep": { "type": "text", "copy_to": "_tenant" } } }),
+            json!({ "type": "join", "relations": { "a": "b" } }),
+            json!({ "type": "percolator" }),
+            json!({ "type": "completion" }),
+            json!({ "type": "text", "fields": { "suggest": { "type": "completion" } } }),
+            json!({ "type": "alias", "path": "_id" }),
+            json!({ "type": "alias", "path": "_tenant" }),
+        ] {
+            assert!(with_field(&bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn templates_and_settings_that_rewrite_documents_are_refused() {
+        let mapped = json!({ "properties": { "_tenant": { "type": "keyword" } } });
+        let template = |mapping: Value| {
+            let mut mappings = mapped.clone();
+            mappings["dynamic_templates"] =
+                json!([{ "any": { "match": "*", "mapping": mapping } }]);
+            whole(&json!({ "mappings": mappings }))
+        };
+        assert!(template(json!({ "type": "keyword" })).is_ok());
+        assert!(template(json!({ "type": "keyword", "copy_to": "_tenant" })).is_err());
+        assert!(template(json!({ "type": "keyword", "copy_to": "{name}" })).is_err());
+        assert!(template(json!({ "type": "join" })).is_err());
+        let setting = |settings: Value| {
+            whole(&json!({ "mappings": mapped.clone(), "settings": { "index": settings } }))
+        };
+        assert!(setting(json!({ "number_of_shards": "1", "default_pipeline": "_none" })).is_ok());
+        for bad in [
+            json!({ "default_pipeline": "p" }),
+            json!({ "final_pipeline": "p" }),
+            json!({ "search": { "default_pipeline": "p" } }),
+            json!({ "composite_index": "true" }),
+            json!({ "append_only": { "enabled": "true" } }),
+        ] {
+            assert!(setting(bad.clone()).is_err(), "{bad}");
+        }
+        let derived = json!({ "mappings": { "properties": { "_tenant": { "type": "keyword" } }, "derived": { "x": {} } } });
+        assert!(whole(&derived).is_err());
     }
 
     #[test]
