@@ -10,6 +10,7 @@ mod mapping;
 mod settings;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -54,8 +55,37 @@ struct Key {
 struct Slot {
     /// When it was last found good.
     good_since: RwLock<Option<Instant>>,
-    /// Held by whoever is asking.
-    asking: Mutex<()>,
+    /// Held by whoever is asking, with what the one before was told.
+    asking: Mutex<Option<Told>>,
+    /// How often somebody was told.
+    answers: AtomicU64,
+}
+
+/// What whoever asked was told, for those that have waited meanwhile.
+#[derive(Clone, Debug)]
+enum Told {
+    Found(Found),
+    Rejected(Rejection),
+    /// The call failed. Its error was the asker's own.
+    Failed,
+}
+
+impl Told {
+    fn of<E>(asked: &Result<Found, Stopped<E>>) -> Self {
+        match asked {
+            Ok(found) => Self::Found(*found),
+            Err(Stopped::Rejected(rejection)) => Self::Rejected(rejection.clone()),
+            Err(Stopped::Failed(_)) => Self::Failed,
+        }
+    }
+
+    fn into_result<E>(self) -> Result<Found, Stopped<E>> {
+        match self {
+            Self::Found(found) => Ok(found),
+            Self::Rejected(rejection) => Err(rejection.into()),
+            Self::Failed => Err(Rejection::unreachable().into()),
+        }
+    }
 }
 
 impl Slot {
@@ -108,41 +138,76 @@ impl Checks {
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let slot = self.slot(asker, index);
-        if slot.is_fresh() {
-            return Ok(Found::Good);
-        }
-        let _asking = outbound.unless_pending(slot.asking.lock()).await;
-        if slot.is_fresh() {
-            return Ok(Found::Good);
-        }
-        slot.set(None);
-        let mut found = look(outbound, asker, index).await?;
-        if found == Found::Missing && create {
-            make(outbound, asker, index).await?;
-            // Templates apply to what is created, so it is looked at like any other.
-            found = look(outbound, asker, index).await?;
-        }
-        if found == Found::Good {
-            slot.set(Some(Instant::now()));
-        }
-        Ok(found)
-    }
-
-    fn slot(&self, asker: &Asker<'_>, index: &IndexName) -> Arc<Slot> {
         let key = Key {
             cluster: asker.resolved.cluster().clone(),
             index: index.clone(),
             field: asker.rules.field().clone(),
         };
+        let slot = self.slot(&key);
+        if slot.is_fresh() {
+            return Ok(Found::Good);
+        }
+        let before = slot.answers.load(Ordering::Acquire);
+        let mut asking = outbound.unless_pending(slot.asking.lock()).await;
+        if slot.is_fresh() {
+            return Ok(Found::Good);
+        }
+        if slot.answers.load(Ordering::Acquire) != before
+            && let Some(told) = &*asking
+            && !(create && matches!(told, Told::Found(Found::Missing)))
+        {
+            // Somebody else was told while this one waited: a cluster that is slow to say no says it once.
+            return told.clone().into_result();
+        }
+        slot.set(None);
+        let asked = look_or_make(outbound, asker, index, create).await;
+        *asking = Some(Told::of(&asked));
+        slot.answers.fetch_add(1, Ordering::AcqRel);
+        match asked {
+            Ok(Found::Good) => slot.set(Some(Instant::now())),
+            // Names that lead nowhere are without number, and a client chooses them.
+            Ok(Found::Missing) => self.forget(&key, &slot),
+            Err(_) => {}
+        }
+        asked
+    }
+
+    fn slot(&self, key: &Key) -> Arc<Slot> {
         let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = slots.get(&key) {
+        if let Some(slot) = slots.get(key) {
             return Arc::clone(slot);
         }
         drop(slots);
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(slots.entry(key).or_default())
+        Arc::clone(slots.entry(key.clone()).or_default())
     }
+
+    fn forget(&self, key: &Key, slot: &Arc<Slot>) {
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        if slots.get(key).is_some_and(|known| Arc::ptr_eq(known, slot)) {
+            slots.remove(key);
+        }
+    }
+}
+
+async fn look_or_make<S, B, T>(
+    outbound: &mut Outbound<S>,
+    asker: &Asker<'_>,
+    index: &IndexName,
+    create: bool,
+) -> Result<Found, Stopped<S::Error>>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    let found = look(outbound, asker, index).await?;
+    if found == Found::Good || !create {
+        return Ok(found);
+    }
+    make(outbound, asker, index).await?;
+    // Templates apply to what is created, so it is looked at like any other.
+    look(outbound, asker, index).await
 }
 
 /// Reads the mapping.
@@ -245,4 +310,50 @@ fn unreadable(status: StatusCode) -> Rejection {
         "osproxy_upstream_exception",
         reason,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use http_body_util::Full;
+    use tower::service_fn;
+
+    use super::*;
+    use crate::endpoint::Endpoint;
+    use crate::spi::{Epoch, IndexPattern, PartitionId, Placement, PlacementAt, RequestCtx};
+
+    /// A client chooses the names, so they must not pile up.
+    #[tokio::test]
+    async fn an_index_that_is_not_there_is_forgotten() {
+        let pattern = IndexPattern::parse("{index}-shared").expect("parses");
+        let rules = SharedIndex::new(ClusterId::from("eu"), pattern);
+        let at = PlacementAt::new(Placement::from(rules.clone()), Epoch::ZERO);
+        let endpoint = Arc::new(Endpoint::classify(&Method::GET, "/x/_doc/1").expect("a route"));
+        let headers = HeaderMap::new();
+        let ctx = RequestCtx::new(&Method::GET, &endpoint, &headers);
+        let acme = PartitionId::parse("acme").expect("parses");
+        let resolved = Resolved::from_placement(&ctx, acme, &at, None, &[]).expect("resolves");
+        let state = RequestState::logical(Arc::clone(&endpoint), Some(resolved.clone()));
+        let asker = Asker {
+            resolved: &resolved,
+            rules: &rules,
+            state: &state,
+            extensions: &http::Extensions::new(),
+        };
+        let missing = service_fn(|_: Request<RequestBody<Full<Bytes>>>| async {
+            let mut response = Response::new(ResponseBody::<Full<Bytes>>::default());
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            Ok::<_, Infallible>(response)
+        });
+        let checks = Checks::default();
+        for at in 0..100 {
+            let mut outbound = Outbound::idle(missing);
+            let index = IndexName::from(format!("x{at}-shared"));
+            let found = checks.ensure(&mut outbound, &asker, &index, false).await;
+            assert_eq!(found.ok(), Some(Found::Missing));
+        }
+        let slots = checks.slots.read().expect("no panic before");
+        assert!(slots.is_empty());
+    }
 }

@@ -151,6 +151,17 @@ impl Rejection {
         )
     }
 
+    /// A cluster that can't be reached: what was for it may be sent again.
+    pub(crate) fn unreachable() -> Self {
+        Self::new(
+            RejectionKind::Upstream,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "osproxy_upstream_exception",
+            "the cluster can't be reached",
+        )
+        .with_header(RETRY_AFTER, HeaderValue::from(1))
+    }
+
     /// A layer found a request that an outer layer should have prepared: 500.
     #[must_use]
     pub fn missing_layer(layer: &'static str) -> Self {

@@ -8,7 +8,6 @@ use http::{Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
-use super::send::unreachable;
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
@@ -208,7 +207,7 @@ impl<R: Router> Placer<'_, R> {
                 Ok(Found::Good) => Ok(()),
                 Ok(Found::Missing) => Err(no_such_index(logical)),
                 Err(Stopped::Rejected(rejection)) => Err(rejection),
-                Err(Stopped::Failed(_)) => Err(unreachable()),
+                Err(Stopped::Failed(_)) => Err(Rejection::unreachable()),
             });
         }
         match &index.checked {

@@ -30,16 +30,6 @@ pub(super) fn lost() -> Rejection {
     Rejection::upstream("the cluster did not say what became of this item")
 }
 
-/// A cluster that can't be reached: its items may be sent again.
-pub(super) fn unreachable() -> Rejection {
-    Rejection::new(
-        RejectionKind::Upstream,
-        StatusCode::SERVICE_UNAVAILABLE,
-        "osproxy_upstream_exception",
-        "the cluster can't be reached",
-    )
-}
-
 /// What became of a sent group.
 pub(super) enum Sent<T> {
     Outcome(Outcome),
@@ -127,7 +117,7 @@ impl Sender<'_> {
                 *slot = Some(outcome);
             }
         }
-        let lost = || Sent::Outcome(Outcome::Failed(unreachable()));
+        let lost = || Sent::Outcome(Outcome::Failed(Rejection::unreachable()));
         sent.into_iter()
             .map(|sent| sent.unwrap_or_else(lost))
             .collect()
@@ -146,7 +136,7 @@ impl Sender<'_> {
             )));
         };
         let Ok(response) = outbound.send(request).await else {
-            return Sent::Outcome(Outcome::Failed(unreachable()));
+            return Sent::Outcome(Outcome::Failed(Rejection::unreachable()));
         };
         let status = response.status();
         if status.is_success() {
