@@ -17,6 +17,7 @@ mod gate;
 mod hits;
 mod movable;
 mod params;
+mod preflight;
 mod readiness;
 mod reads;
 mod streaming;
