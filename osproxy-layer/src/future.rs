@@ -3,12 +3,13 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use http::Response;
 use pin_project_lite::pin_project;
 
 use crate::body::ResponseBody;
+use crate::mount::MountPath;
 use crate::rejection::Rejection;
 
 /// What a boxed piece of work ends with.
@@ -29,7 +30,7 @@ pin_project! {
 pin_project! {
     #[project = KindProj]
     enum Kind<F, T, E> {
-        Passed { #[pin] future: F },
+        Passed { #[pin] future: F, mount: Option<MountPath> },
         Worked { future: Worked<T, E> },
         Answered { response: Option<Response<ResponseBody<T>>> },
     }
@@ -37,8 +38,13 @@ pin_project! {
 
 impl<F, T, E> ResponseFuture<F, T, E> {
     pub(crate) const fn passed(future: F) -> Self {
+        Self::mounted(future, None)
+    }
+
+    /// What passes but for its `Location`, which leads back through the mount.
+    pub(crate) const fn mounted(future: F, mount: Option<MountPath>) -> Self {
         Self {
-            kind: Kind::Passed { future },
+            kind: Kind::Passed { future, mount },
         }
     }
 
@@ -65,7 +71,13 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().kind.project() {
-            KindProj::Passed { future } => future.poll(cx),
+            KindProj::Passed { future, mount } => {
+                let mut answer = ready!(future.poll(cx));
+                if let (Ok(response), Some(mount)) = (&mut answer, mount) {
+                    mount.lead_back(response.headers_mut());
+                }
+                Poll::Ready(answer)
+            }
             KindProj::Worked { future } => future.as_mut().poll(cx),
             KindProj::Answered { response } => response
                 .take()

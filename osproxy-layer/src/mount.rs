@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::{HeaderMap, HeaderValue, LOCATION};
+
 /// The path that the stack is nested under in the host's own router, such as `/os`.
 ///
 /// The host inserts it into the request's extensions (`osproxy-axum` does), so that a `Location` leads back through
@@ -29,6 +31,17 @@ impl MountPath {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Leads the `Location` of an answer that passes as it is back through the mount.
+    pub(crate) fn lead_back(&self, headers: &mut HeaderMap) {
+        let location = headers.get(LOCATION).map(HeaderValue::as_bytes);
+        let Some(path @ [b'/', ..]) = location else {
+            return;
+        };
+        if let Ok(mounted) = HeaderValue::from_bytes(&[self.0.as_bytes(), path].concat()) {
+            headers.insert(LOCATION, mounted);
+        }
     }
 }
 

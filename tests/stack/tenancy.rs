@@ -2,7 +2,7 @@
 use http::header::{HeaderName, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, StatusCode};
 use osproxy_layer::spi::{JsonPath, PartitionKeySpec};
-use osproxy_layer::{REFUSED, Resolved};
+use osproxy_layer::{MountPath, REFUSED, Resolved};
 use serde_json::json;
 
 use crate::stack::*;
@@ -48,6 +48,18 @@ async fn every_placement_gets_its_own_spelling() {
             "{tenant}"
         );
         assert_eq!(reply.headers["location"], "/orders/_doc/1", "{tenant}");
+    }
+}
+
+/// The host has nested the stack under a path of its own.
+#[tokio::test]
+async fn a_location_leads_back_through_the_mount() {
+    let stack = stack(tenants(), &Cluster::honest());
+    for tenant in ["acme", "globex", "hooli"] {
+        let mut request = put("/orders/_doc/1", tenant, "{}");
+        request.extensions_mut().insert(MountPath::new("/os"));
+        let reply = call(&stack, request).await;
+        assert_eq!(reply.headers["location"], "/os/orders/_doc/1", "{tenant}");
     }
 }
 

@@ -85,8 +85,9 @@ where
         };
         if matches!(resolved.scope(), Scope::Cluster(_)) {
             let resolved = resolved.clone();
+            let mount = answer::mount_of(request.extensions());
             return match forward::physical(request, &resolved) {
-                Ok(request) => ResponseFuture::passed(inner.call(request)),
+                Ok(request) => ResponseFuture::mounted(inner.call(request), mount),
                 Err(rejection) => ResponseFuture::answered(rejection),
             };
         }
