@@ -110,6 +110,7 @@ mod body;
 pub mod demux;
 pub mod edge;
 pub mod endpoint;
+mod expand;
 mod future;
 pub mod gate;
 mod layer;

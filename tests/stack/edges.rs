@@ -86,13 +86,13 @@ async fn what_is_refused_here_is_an_opensearch_error_with_its_rejection() {
             RejectionKind::Refused,
         ),
         (
-            get("/*/_search", "acme"),
+            get("/-x/_search", "acme"),
             400,
             REFUSED,
             RejectionKind::Refused,
         ),
         (
-            get("/_all/_search", "acme"),
+            get("/_x/_search", "acme"),
             400,
             REFUSED,
             RejectionKind::Refused,

@@ -284,3 +284,72 @@ async fn a_refused_multi_search_keeps_the_clusters_status() {
     assert_eq!(reply.status, 429);
     assert!(!reply.text().contains("node-1"));
 }
+
+#[tokio::test]
+async fn a_wildcard_reaches_what_the_tenant_could_have_named() {
+    for (tenant, uri, physical) in [
+        (
+            "acme",
+            "/*/_search",
+            "/carts-shared,globex.x-shared,index-shared/_search",
+        ),
+        (
+            "acme",
+            "/c*,index/_search",
+            "/carts-shared,index-shared/_search",
+        ),
+        (
+            "acme",
+            "/_all/_count",
+            "/carts-shared,globex.x-shared,index-shared/_count",
+        ),
+        ("globex", "/_search", "/globex.index,globex.carts/_search"),
+        ("globex", "/_search?index=c*", "/globex.carts/_search"),
+        ("globex", "/i*/_refresh", "/globex.index/_refresh"),
+    ] {
+        let cluster = cluster();
+        let stack = stack(tenants(), &cluster);
+        let reply = call(&stack, post(uri, tenant, "")).await;
+        assert!(reply.status.is_success(), "{uri} {}", reply.text());
+        let mut sent: Vec<String> = cluster.one().path().replace("%2C", ",")[1..]
+            .split(['/', ','])
+            .map(str::to_owned)
+            .collect();
+        let mut expected: Vec<String> =
+            physical[1..].split(['/', ',']).map(str::to_owned).collect();
+        sent.sort();
+        expected.sort();
+        assert_eq!(sent, expected, "{uri} for {tenant}");
+    }
+}
+
+#[tokio::test]
+async fn a_wildcard_that_matches_nothing_finds_nothing_and_asks_nobody() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let reply = call(&stack, post("/zzz*/_search", "globex", "")).await;
+    assert_eq!(reply.json()["hits"]["total"]["value"], 0);
+    assert!(cluster.take().is_empty());
+    for bad in [
+        "/-c*/_search",
+        "/.k*/_search",
+        "/_x*/_search",
+        "/a:*/_search",
+        "/A*/_search",
+        "/c*/_search?index=x",
+    ] {
+        let reply = call(&stack, post(bad, "globex", "")).await;
+        assert_eq!(reply.status, 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_multi_search_takes_wildcards_too() {
+    let cluster = cluster();
+    let stack = stack(tenants(), &cluster);
+    let body = "{\"index\":\"c*\"}\n{}\n{\"index\":\"zzz*\"}\n{}\n";
+    let reply = call(&stack, post("/_msearch", "acme", body)).await.json();
+    assert_eq!(cluster.one().lines()[0]["index"], json!(["carts-shared"]));
+    assert_eq!(reply["responses"][0]["hits"]["hits"][0]["_index"], "carts");
+    assert_eq!(reply["responses"][1]["hits"]["total"]["value"], 0);
+}

@@ -99,7 +99,8 @@ impl Recorded {
     pub fn is_preflight(&self) -> bool {
         let segments = self.segments();
         let index = segments.len() == 1 && !segments[0].is_empty() && !segments[0].starts_with('_');
-        index && (self.method == Method::GET || self.method == Method::PUT)
+        let list = segments.first().is_some_and(|first| first == "_resolve");
+        list || index && (self.method == Method::GET || self.method == Method::PUT)
     }
 }
 

@@ -18,6 +18,7 @@ pub fn answer(request: &Recorded) -> Response<Body> {
         [index] if request.is_preflight() && *method == Method::GET => {
             respond(200, mapping(index).to_string())
         }
+        ["_resolve", "index", _] => respond(200, INDICES),
         [_, "_search"] | ["_search"] => respond(200, NO_HITS),
         [_, "_delete_by_query" | "_update_by_query"] => {
             respond(200, r#"{"took":1,"total":0,"failures":[]}"#)
@@ -43,6 +44,9 @@ pub fn answer(request: &Recorded) -> Response<Body> {
 }
 
 const INFO: &str = r#"{"name":"node-1","cluster_name":"prod","cluster_uuid":"u","version":{"distribution":"opensearch","number":"3.8.0","build_hash":"abc"},"tagline":"The OpenSearch Project: https://opensearch.org/"}"#;
+
+/// Everything on the cluster, others' indices too.
+const INDICES: &str = r#"{"indices":[{"name":"carts-shared"},{"name":"index"},{"name":"index-shared"},{"name":"globex.index"},{"name":"globex.carts"},{"name":"umbrella.index"},{"name":"globex.x-shared"},{"name":".kibana"}],"aliases":[{"name":"orders-shared"}],"data_streams":[]}"#;
 
 const SHARDS: &str = r#""_shards":{"total":2,"successful":1,"failed":0}"#;
 

@@ -29,7 +29,7 @@ const PLAIN: [&str; 5] = ["conflicts", "max_docs", "size", "slice", "sort"];
 
 /// Plans a write by query.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
-    let indices = index::several(logical.resolved, logical.endpoint, None)?;
+    let indices = index::several(logical, None)?;
     let mut params = params::physical_params(logical.scoped())?;
     let shared = logical.resolved.shared();
     let mut body = read(logical)?;

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::{Answer, Logical, Payload, Plan, Presence, params};
-use crate::endpoint::{Endpoint, IndexError, IndexExpr};
+use crate::endpoint::{IndexError, IndexExpr};
 use crate::rejection::Rejection;
 use crate::rewrite::response::{IdRule, Reversal};
 use crate::router::Resolved;
@@ -31,10 +31,13 @@ pub(crate) fn single_index(resolved: &Resolved, logical: &str) -> Result<IndexPa
 
 /// The physical indices of a request that may read several.
 pub(super) fn several(
-    resolved: &Resolved,
-    endpoint: &Endpoint,
+    logical: &Logical<'_>,
     param: Option<&str>,
 ) -> Result<Vec<IndexPair>, Rejection> {
+    let (resolved, endpoint) = (logical.resolved, logical.endpoint);
+    if let Some(expanded) = logical.expanded {
+        return Ok(expanded.to_vec());
+    }
     let text = match (endpoint.index(), param) {
         (Some(index), None) | (None, Some(index)) => index,
         (Some(_), Some(_)) => {
@@ -119,7 +122,7 @@ pub(crate) fn reversal(resolved: &Resolved, pairs: &[IndexPair]) -> Reversal {
 /// `_refresh` of named indices.
 pub(super) fn plan_refresh(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     let params = params::physical_params(logical.scoped())?;
-    let indices = several(logical.resolved, logical.endpoint, None)?;
+    let indices = several(logical, None)?;
     Ok(Plan {
         method: Method::POST,
         path: logical

@@ -39,6 +39,8 @@ pub(crate) struct Logical<'a> {
     pub(crate) resolved: &'a Resolved,
     /// The body, where [`body_use`] says that it is read.
     pub(crate) body: &'a Bytes,
+    /// What the index expression stands for, where that had to be asked.
+    pub(crate) expanded: Option<&'a [IndexPair]>,
 }
 
 impl<'a> Logical<'a> {
@@ -161,6 +163,15 @@ pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
         }
         _ => BodyUse::None,
     }
+}
+
+/// Whether a request may name its indices by wildcards, or not at all.
+pub(crate) fn takes_wildcards(operation: Operation) -> bool {
+    use Operation as Op;
+    matches!(
+        operation,
+        Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Refresh
+    )
 }
 
 /// Plans the physical request.

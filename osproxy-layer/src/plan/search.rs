@@ -12,11 +12,7 @@ use crate::router::Resolved;
 
 /// Plans `_search` and `_count`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
-    let indices = index::several(
-        logical.resolved,
-        logical.endpoint,
-        logical.query.get("index"),
-    )?;
+    let indices = index::several(logical, logical.query.get("index"))?;
     let url: Vec<(&str, &str)> = logical
         .query
         .iter()

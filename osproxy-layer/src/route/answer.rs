@@ -209,6 +209,28 @@ fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> HeaderMap {
     kept
 }
 
+/// The answer of a request whose wildcards match no index, as the node gives it.
+pub(super) fn no_index<T>(plan: &Plan) -> Response<ResponseBody<T>> {
+    let body = match &plan.answer {
+        Answer::Search(_) => NO_HITS,
+        Answer::Count => NO_COUNT,
+        Answer::ByQuery => NOTHING_BY_QUERY,
+        _ => NO_SHARDS,
+    };
+    let mut response = Response::new(ResponseBody::from(Bytes::from_static(body.as_bytes())));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=UTF-8"),
+    );
+    response
+}
+
+/// What the node answers to a refresh of no index.
+const NO_SHARDS: &str = r#"{"_shards":{"total":0,"successful":0,"failed":0}}"#;
+
+/// What the node answers to a write by query over no index.
+const NOTHING_BY_QUERY: &str = r#"{"took":0,"timed_out":false,"total":0,"deleted":0,"batches":0,"version_conflicts":0,"noops":0,"retries":{"bulk":0,"search":0},"throttled_millis":0,"requests_per_second":-1.0,"throttled_until_millis":0,"failures":[]}"#;
+
 /// A shared index that isn't there, for a request that doesn't create it: as the node answers.
 pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseBody<T>> {
     let empty = |body: &'static str| {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use http_body_util::LengthLimitError;
@@ -11,7 +12,8 @@ use tower_service::Service;
 use super::answer::{self, Shown};
 use super::forward::{malformed, stamps_of};
 use crate::body::{BoxError, CollectError, RequestBody, ResponseBody, collect};
-use crate::endpoint::Query;
+use crate::endpoint::{Endpoint, Query};
+use crate::expand::{self, Asking};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::{
@@ -74,6 +76,20 @@ where
         }
     };
 
+    let expanded = if plan::takes_wildcards(endpoint.operation()) {
+        let asking = Asking {
+            resolved: &resolved,
+            state: &state,
+            extensions: &parts.extensions,
+        };
+        let names = names_of(&parts, &endpoint)?;
+        match expand::is_needed(names.as_deref()) {
+            true => Some(expand::expand(&mut outbound, asking, names.as_deref()).await?),
+            false => None,
+        }
+    } else {
+        None
+    };
     let mut plan = {
         let query = Query::parse(parts.uri.query().unwrap_or_default())
             .map_err(|error| malformed(&error))?;
@@ -83,9 +99,13 @@ where
             query: &query,
             resolved: &resolved,
             body: &read,
+            expanded: expanded.as_deref(),
         };
         plan::plan(&logical)?
     };
+    if plan.indices.is_empty() && expanded.is_some() {
+        return Ok(answer::no_index(&plan));
+    }
     if let Some(missing) = check(
         &stack,
         &mut outbound,
@@ -146,6 +166,19 @@ where
 
     let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
     Ok(answer::turn_back(response, shown).await)
+}
+
+/// The index expression of the path, or of the query string on a root route.
+fn names_of(parts: &Parts, endpoint: &Endpoint) -> Result<Option<String>, Rejection> {
+    let query =
+        Query::parse(parts.uri.query().unwrap_or_default()).map_err(|error| malformed(&error))?;
+    match (endpoint.index(), query.get("index")) {
+        (Some(_), Some(_)) => Err(Rejection::refused(
+            "the index stands in the path, [index] can't name another",
+        )),
+        (Some(index), None) | (None, Some(index)) => Ok(Some(index.to_owned())),
+        (None, None) => Ok(None),
+    }
 }
 
 /// Reads a body whole, and gives the ready instance back while it has to wait.

@@ -227,6 +227,20 @@ impl Resolved {
         }
     }
 
+    /// The logical index behind a physical one, where that is the partition's own or shared with it. The other way
+    /// round of [`physical_index`](Self::physical_index): what that wouldn't give is `None`.
+    pub(crate) fn logical_index(&self, physical: &str) -> Option<String> {
+        let partition = self.inner.partition.as_ref()?;
+        let pattern = match &self.inner.scope {
+            Scope::Index { pattern, .. } => pattern,
+            Scope::Shared(shared) => shared.rules.index(),
+            Scope::Pinned(_) | Scope::Cluster(_) => return None,
+        };
+        let logical = pattern.logical_of(partition, physical)?;
+        let back = self.physical_index(logical).ok()?;
+        (back.as_str() == physical).then(|| logical.to_owned())
+    }
+
     /// The target of a request for these physical indices.
     #[must_use]
     pub fn target(&self, indices: impl IntoIterator<Item = IndexName>) -> Target {

@@ -160,6 +160,34 @@ impl IndexPattern {
         Ok(IndexName::from(name))
     }
 
+    /// The logical index behind a physical name of this partition.
+    #[must_use]
+    pub fn logical_of<'a>(&'a self, partition: &PartitionId, physical: &'a str) -> Option<&'a str> {
+        let (before, after) = self.around(partition)?;
+        match &self.logical {
+            Some(fixed) => (physical == before).then_some(fixed.as_str()),
+            None => physical
+                .strip_prefix(&*before)?
+                .strip_suffix(&*after)
+                .filter(|logical| !logical.is_empty()),
+        }
+    }
+
+    /// What stands before and after the logical name; of a fixed name, all of it and nothing.
+    fn around(&self, partition: &PartitionId) -> Option<(String, String)> {
+        let (mut before, mut after) = (String::new(), String::new());
+        let mut behind = false;
+        for piece in &self.pieces {
+            let part = if behind { &mut after } else { &mut before };
+            match piece {
+                Piece::Literal(literal) => part.push_str(literal),
+                Piece::Partition => part.push_str(partition.as_str()),
+                Piece::Index => behind = true,
+            }
+        }
+        (behind || self.logical.is_some()).then_some((before, after))
+    }
+
     /// Whether this physical name could come from this pattern, for some partition and some logical index.
     #[must_use]
     pub fn matches(&self, physical: &str) -> bool {
@@ -422,6 +450,32 @@ mod tests {
         // `.` ends a partition, so a longer literal before it can't be part of one.
         assert!(!named.may_meet(Some(&acme), &pattern("globex.{index}"), None));
         assert!(named.may_meet(None, &pattern("globex.{index}"), None));
+    }
+
+    #[test]
+    fn a_logical_name_is_found_again() {
+        let acme = partition("acme");
+        for (text, logical) in [
+            ("{index}-shared", "orders"),
+            ("{partition}.{index}", "a.b"),
+            ("x-{index}.{partition}", "y"),
+        ] {
+            let pattern = pattern(text);
+            let physical = pattern.physical(&acme, logical).expect("maps");
+            assert_eq!(
+                pattern.logical_of(&acme, physical.as_str()),
+                Some(logical),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            pattern("{partition}.{index}").logical_of(&acme, "globex.orders"),
+            None
+        );
+        assert_eq!(pattern("{index}-shared").logical_of(&acme, "-shared"), None);
+        let fixed = IndexPattern::fixed("orders-shared", "orders").expect("parses");
+        assert_eq!(fixed.logical_of(&acme, "orders-shared"), Some("orders"));
+        assert_eq!(fixed.logical_of(&acme, "orders-shared2"), None);
     }
 
     #[test]

@@ -19,6 +19,8 @@ use super::receive::{Received, filtered};
 use super::send::{Call, Outcome, Sender, Sent, lost};
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::IndexExpr;
+use crate::expand::{self, Asking};
+use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::invalid_index;
 use crate::rejection::Rejection;
@@ -142,22 +144,15 @@ where
         .iter()
         .find(|(name, _)| *name == "ignore_unavailable");
     let lenient = said.map_or(asked.lenient, |(_, value)| value == "true");
-    let index = index.ok_or_else(|| {
-        Rejection::refused("a search on all indices of a tenant is not offered yet: name the index")
-    })?;
-    let names = IndexExpr::parse(index).map_err(invalid_index)?;
-    let place = placer
-        .resolve(
-            outbound,
-            ItemView {
-                logical: index,
-                id: None,
-                document: &[],
-            },
-        )
-        .await?;
+    let view = ItemView {
+        logical: index.unwrap_or_default(),
+        id: None,
+        document: &[],
+    };
+    let place = placer.resolve(outbound, view).await?;
+    let names = names(placer, outbound, place, index).await?;
     let mut pairs = Vec::new();
-    for name in names.names() {
+    for name in &names {
         match placer.index(outbound, place, name, false).await {
             Ok(at) => {
                 let (_, pair) = placer.places.destination(place, at)?;
@@ -197,6 +192,35 @@ where
         slot: Some(Slot::Sent { place, group }),
         shape,
     })
+}
+
+/// The logical indices of one search.
+async fn names<S, R, B, T>(
+    placer: &Placer<'_, R>,
+    outbound: &mut Outbound<S>,
+    place: usize,
+    index: Option<&str>,
+) -> Result<Vec<String>, Rejection>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    if let Some(index) = index.filter(|index| !expand::is_needed(Some(index))) {
+        let expr = IndexExpr::parse(index).map_err(invalid_index)?;
+        return Ok(expr.names().map(str::to_owned).collect());
+    }
+    let resolved = &placer.places.get(place).ok_or_else(lost)?.resolved;
+    let asking = Asking {
+        resolved,
+        state: placer.state,
+        extensions: &placer.parts.extensions,
+    };
+    match expand::expand(outbound, asking, index).await {
+        Ok(pairs) => Ok(pairs.into_iter().map(|pair| pair.logical).collect()),
+        Err(Stopped::Rejected(why)) => Err(why),
+        Err(Stopped::Failed(_)) => Err(Rejection::unreachable()),
+    }
 }
 
 /// The client's answer, its searches in the order sent.

@@ -191,7 +191,7 @@ fn push(places: &mut Places, place: (usize, usize)) {
 
 /// `*` stands for any run of characters. Greedy with one point to go back to, so linear in practice and never more
 /// than the product of the lengths.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
     let (mut p, mut t) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
