@@ -14,7 +14,7 @@ use crate::outbound::Outbound;
 use crate::plan::{IndexPair, reversal, single_index};
 use crate::preflight::{Asker, Found};
 use crate::rejection::{Rejection, RejectionKind};
-use crate::rewrite::response::Reversal;
+use crate::rewrite::response::{IdRule, Reversal};
 use crate::router::{Resolved, Router};
 use crate::spi::{BodyDoc, PartitionId, Principal, RequestCtx};
 use crate::stack::Stack;
@@ -240,15 +240,41 @@ impl Reversals {
         }
         let slot = self.known.get_mut(place)?;
         if slot.is_none() {
-            let place = places.get(place)?;
-            let pairs: Vec<_> = place
-                .indices
-                .iter()
-                .filter_map(|index| index.pair.as_ref().ok())
-                .cloned()
-                .collect();
-            *slot = Some(reversal(&place.resolved, &pairs));
+            *slot = Some(places.get(place)?.reversal());
         }
         slot.as_ref()
+    }
+}
+
+impl Place {
+    fn pairs(&self) -> impl Iterator<Item = &IndexPair> {
+        self.indices
+            .iter()
+            .filter_map(|index| index.pair.as_ref().ok())
+    }
+
+    fn reversal(&self) -> Reversal {
+        let pairs: Vec<IndexPair> = self.pairs().cloned().collect();
+        reversal(&self.resolved, &pairs)
+    }
+}
+
+impl Places {
+    /// What turns back an error that is about all items alike: the strictest rule that one of them has.
+    pub(super) fn of_whole(&self) -> Reversal {
+        if let [only] = self.all.as_slice() {
+            return only.reversal();
+        }
+        let names = self.all.iter().flat_map(Place::pairs);
+        let names = names.map(|pair| (pair.physical.as_str(), pair.logical.as_str()));
+        if self
+            .all
+            .iter()
+            .any(|place| place.resolved.shared().is_some())
+        {
+            Reversal::shared(names, IdRule::default())
+        } else {
+            Reversal::dedicated(names)
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use http::header::RETRY_AFTER;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
@@ -13,6 +13,7 @@ use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::outbound::Outbound;
 use crate::plan::physical_headers;
 use crate::rejection::{Rejection, RejectionKind};
+use crate::rewrite::response::{self, Reversal};
 use crate::route::read_whole;
 use crate::settings::Settings;
 use crate::state::RequestState;
@@ -64,8 +65,9 @@ pub(super) struct Sender<'a> {
     pub(super) state: &'a RequestState,
     pub(super) call: Call<'a>,
     pub(super) settings: &'a Settings,
-    /// Whether a group that fails as a whole is the client's answer: where it is the only one, and all went to it.
-    pub(super) whole: bool,
+    /// Where a group that fails as a whole is the client's answer, for it is the only one and all went to it: what turns
+    /// the error back.
+    pub(super) whole: Option<&'a Reversal>,
 }
 
 /// What each group is sent as.
@@ -145,19 +147,24 @@ impl Sender<'_> {
                 Err(why) => Outcome::Failed(why),
             });
         }
-        let refusal = match response.extensions().get::<Rejection>() {
+        if let Some(own) = response.extensions().get::<Rejection>() {
             // Our own gate: its words are the client's.
-            Some(own) => own.clone(),
-            None => match response.headers().get(RETRY_AFTER) {
-                // When the cluster has room again is its own to say.
-                Some(after) => refusal_of(status).with_header(RETRY_AFTER, after.clone()),
-                None => refusal_of(status),
-            },
-        };
-        if self.whole && refusal.kind() == RejectionKind::Upstream {
-            return Sent::Whole(refusal.into_response());
+            return Sent::Outcome(Outcome::Failed(own.clone()));
         }
-        Sent::Outcome(Outcome::Failed(refusal))
+        // When the cluster has room again is its own to say.
+        let after = response.headers().get(RETRY_AFTER).cloned();
+        if let Some(reversal) = self.whole
+            && let Ok(raw) = read_whole(response.into_body(), self.settings.max_answer(0)).await
+        {
+            let mut shown = Vec::new();
+            response::error(status, &raw, reversal, &mut shown);
+            return Sent::Whole(whole_error(status, after, shown));
+        }
+        let refusal = refusal_of(status);
+        Sent::Outcome(Outcome::Failed(match after {
+            Some(after) => refusal.with_header(RETRY_AFTER, after),
+            None => refusal,
+        }))
     }
 
     fn request<B>(self, group: Group) -> Result<Request<RequestBody<B>>, http::uri::InvalidUri> {
@@ -188,6 +195,22 @@ impl Sender<'_> {
         );
         Ok(request)
     }
+}
+
+/// The client's answer where all items failed alike.
+fn whole_error<T>(
+    status: StatusCode,
+    retry_after: Option<HeaderValue>,
+    body: Vec<u8>,
+) -> Response<ResponseBody<T>> {
+    let mut response = Response::new(ResponseBody::from(Bytes::from(body)));
+    *response.status_mut() = status;
+    let json = HeaderValue::from_static("application/json; charset=UTF-8");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    if let Some(after) = retry_after {
+        response.headers_mut().insert(RETRY_AFTER, after);
+    }
+    response
 }
 
 /// A request that a cluster refused: the status is its own, the words are ours.

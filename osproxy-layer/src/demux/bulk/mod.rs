@@ -73,7 +73,8 @@ where
     let groups = groups.into_all();
 
     // With nothing refused and one cluster, a bulk that the cluster refuses as a whole is answered as it says.
-    let whole = groups.len() == 1 && slots.iter().all(|slot| matches!(slot, Slot::Sent { .. }));
+    let whole = (groups.len() == 1 && slots.iter().all(|slot| matches!(slot, Slot::Sent { .. })))
+        .then(|| places.of_whole());
     let sender = Sender {
         parts: &parts,
         state: &state,
@@ -84,7 +85,7 @@ where
             around: ("", ""),
         },
         settings: stack.settings(),
-        whole,
+        whole: whole.as_ref(),
     };
     let sent: Vec<Sent<T>> = sender
         .send_all(outbound, groups, stack.settings().max_groups)

@@ -84,7 +84,8 @@ where
     }
     let places = placer.places;
     let groups = groups.into_all();
-    let whole = groups.len() == 1 && slots.iter().all(|slot| matches!(slot, Slot::Sent { .. }));
+    let whole = (groups.len() == 1 && slots.iter().all(|slot| matches!(slot, Slot::Sent { .. })))
+        .then(|| places.of_whole());
     let query = params.forward.encode();
     let call = Call {
         path: "/_mget",
@@ -97,7 +98,7 @@ where
         state: &state,
         call,
         settings: stack.settings(),
-        whole,
+        whole: whole.as_ref(),
     };
     let sent: Vec<Sent<T>> = sender
         .send_all(outbound, groups, stack.settings().max_groups)

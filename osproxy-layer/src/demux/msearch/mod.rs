@@ -82,10 +82,11 @@ where
     }
     let places = placer.places;
     let groups = groups.into_all();
-    let whole = groups.len() == 1
+    let whole = (groups.len() == 1
         && items
             .iter()
-            .all(|item| matches!(item.slot, Some(Slot::Sent { .. })));
+            .all(|item| matches!(item.slot, Some(Slot::Sent { .. }))))
+    .then(|| places.of_whole());
     let query = params.forward.encode();
     let call = Call {
         path: "/_msearch",
@@ -98,7 +99,7 @@ where
         state: &state,
         call,
         settings: stack.settings(),
-        whole,
+        whole: whole.as_ref(),
     };
     let sent: Vec<Sent<T>> = sender
         .send_all(outbound, groups, stack.settings().max_groups)
