@@ -532,3 +532,24 @@ async fn a_cluster_whose_items_are_all_refused_is_not_asked() {
     let target = cluster.one().target.unwrap();
     assert_eq!(target.cluster().as_str(), "c1");
 }
+
+/// Every field that the node gave is in the answer, and the times are the longest.
+#[tokio::test]
+async fn the_times_of_several_answers_are_the_longest() {
+    let cluster = Cluster::answering(|request| {
+        if request.path() != "/_bulk" {
+            return Ok(honest::answer(request));
+        }
+        let mut told = honest::bulk(request);
+        match request.target.as_ref().unwrap().cluster().as_str() {
+            "c0" => (told["took"], told["ingest_took"]) = (30.into(), 2.into()),
+            _ => told["took"] = 40.into(),
+        }
+        Ok(respond(200, told.to_string()))
+    });
+    let stack = stack(spread(2, 2), &cluster);
+    let lines = [index_line("p0", "1"), index_line("p1", "1")].concat();
+    let reply = call(&stack, bulk(lines)).await;
+    let head = r#"{"took":40,"ingest_took":2,"errors":false,"items":["#;
+    assert!(reply.text().starts_with(head), "{}", reply.text());
+}

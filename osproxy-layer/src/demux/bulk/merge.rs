@@ -67,7 +67,12 @@ pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Ve
         errors |= !status.is_success();
     }
     let took = groups.iter().map(Cursor::took).max().unwrap_or(0);
-    let mut out = format!("{{\"took\":{took},\"errors\":{errors},\"items\":[").into_bytes();
+    // Only where some index has a pipeline of its own; the node writes it in this place.
+    let ingest_took = groups.iter().filter_map(Cursor::ingest_took).max();
+    let ingest_took =
+        ingest_took.map_or_else(String::new, |took| format!("\"ingest_took\":{took},"));
+    let head = format!("{{\"took\":{took},{ingest_took}\"errors\":{errors},\"items\":[");
+    let mut out = head.into_bytes();
     out.append(&mut items);
     out.extend_from_slice(b"]}");
     out
@@ -94,6 +99,16 @@ impl<'a> Cursor<'a> {
         match self {
             Self::Answered { answer, .. } => answer.took(),
             Self::Failed(_) => 0,
+        }
+    }
+
+    fn ingest_took(&self) -> Option<u64> {
+        match self {
+            Self::Answered { answer, .. } => std::str::from_utf8(answer.ingest_took()?)
+                .ok()?
+                .parse()
+                .ok(),
+            Self::Failed(_) => None,
         }
     }
 
