@@ -17,6 +17,7 @@ mod gate;
 mod hits;
 mod movable;
 mod params;
+mod placements;
 mod preflight;
 mod readiness;
 mod reads;
