@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     /// How long a write waits while its partition is cut over.
     pub(crate) hold: Duration,
     pub(crate) finish_writes: Option<FinishWrites>,
+    /// Templates that are said to be there.
+    pub(crate) managed_templates: Arc<[String]>,
 }
 
 /// The largest answer that is read whole, in bytes, however small the bound of requests is.
@@ -43,6 +45,7 @@ impl Default for Settings {
             max_groups: 16,
             hold: Duration::from_secs(5),
             finish_writes: None,
+            managed_templates: Arc::default(),
         }
     }
 }
@@ -54,6 +57,7 @@ impl fmt::Debug for Settings {
             .field("max_groups", &self.max_groups)
             .field("hold", &self.hold)
             .field("finish_writes", &self.finish_writes.is_some())
+            .field("managed_templates", &self.managed_templates.len())
             .finish()
     }
 }

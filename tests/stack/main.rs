@@ -7,6 +7,7 @@ mod honest;
 #[path = "../support/stack.rs"]
 mod stack;
 
+mod answers;
 mod bulk;
 mod cancel;
 mod compose;
