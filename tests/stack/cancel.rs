@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_util::stream;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
+use osproxy_layer::spi::{JsonPath, PartitionKeySpec};
 use osproxy_layer::{OsproxyLayer, RequestBody};
 use tokio::sync::oneshot;
 use tower::{Layer, ServiceExt, service_fn};
@@ -157,4 +158,38 @@ async fn a_streamed_write_is_finished_too() {
     assert!(poll_once(write.as_mut()).await.is_none());
     drop(write);
     assert_eq!(seen.await.unwrap(), "xxx");
+}
+
+/// Of a bulk over several clusters, what was dispatched is finished and what was not is never sent.
+#[tokio::test]
+async fn the_dispatched_groups_of_a_dropped_bulk_are_finished() {
+    let names = ["p0", "p1", "p2"];
+    let placements = names.map(|name| (name, shared(name, "{index}-shared")));
+    let by_line = PartitionKeySpec::BodyField(JsonPath::new("t"));
+    let router = Movable::new(placed(by_line, placements));
+    let held = Holding::default();
+    let cluster = held.cluster();
+    let (spawned, finished) = std::sync::mpsc::channel();
+    let stack = OsproxyLayer::new(router.clone())
+        .max_groups_in_flight(2)
+        .finish_writes(move |rest| spawned.send(tokio::spawn(rest)).unwrap())
+        .layer(Strict::new(cluster.clone()));
+    let line = |name| format!("{{\"index\":{{\"_id\":\"1\"}}}}\n{{\"t\":\"{name}\"}}\n");
+    let lines = names.map(line).concat();
+    let mut bulk = Box::pin(stack.oneshot(request(Method::POST, "/orders/_bulk", lines)));
+    assert!(poll_once(bulk.as_mut()).await.is_none());
+    assert_eq!((held.running(), router.open()), (2, 2));
+    drop(bulk);
+    let rest = [finished.recv().unwrap(), finished.recv().unwrap()];
+    assert_eq!((held.running(), router.open()), (2, 2));
+    tokio::task::yield_now().await;
+    held.go.notify_waiters();
+    for rest in rest {
+        rest.await.unwrap();
+    }
+    assert_eq!(
+        (held.running(), router.open(), router.in_doubt()),
+        (0, 0, 0)
+    );
+    assert_eq!(cluster.take().len(), 2);
 }

@@ -429,6 +429,35 @@ async fn an_answer_that_is_no_json_is_a_502() {
     }
 }
 
+/// It is asked for in a form that we can read; what comes in another can't be shown, and must not pass as it is.
+#[tokio::test]
+async fn an_answer_in_a_form_that_cannot_be_read_is_a_502() {
+    let cluster = Cluster::answering(|request| {
+        let mut response = honest::answer(request);
+        if !request.is_preflight() {
+            response = respond(200, vec![0x1f, 0x8b, 0x08, 0x00]);
+            let gzip = HeaderValue::from_static("gzip");
+            response.headers_mut().insert(CONTENT_ENCODING, gzip);
+        }
+        Ok(response)
+    });
+    let stack = stack(tenants(), &cluster);
+    for tenant in ["acme", "globex"] {
+        for request in [
+            get("/orders/_doc/1", tenant),
+            post("/orders/_search", tenant, "{}"),
+        ] {
+            let asked = call(&stack, request).await;
+            asked.assert_refused(502, "osproxy_upstream_exception");
+            assert!(!asked.headers.contains_key(CONTENT_ENCODING));
+        }
+    }
+    for sent in cluster.all() {
+        assert_eq!(sent.headers["accept"], "application/json");
+        assert!(!sent.headers.contains_key("accept-encoding"));
+    }
+}
+
 #[tokio::test]
 async fn nothing_of_the_client_is_in_what_may_be_logged() {
     let cluster = Cluster::honest();

@@ -1,8 +1,7 @@
 //! Readiness: what was polled ready is used or given back, and what waits for something else holds no slot.
 use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -473,7 +472,67 @@ async fn who_waits_for_anothers_pre_flight_holds_no_slot() {
     // Two slots: the asker has one, and the other is free.
     assert!(is_free(&limited).await);
     told.notify_one();
-    let mut leader = pin!(leader);
-    assert_eq!(leader.as_mut().await.unwrap().status(), 200);
-    assert_eq!(follower.await.unwrap().status(), 200);
+    for waiting in [leader, follower] {
+        let reply = timeout(Duration::from_secs(60), waiting).await;
+        assert_eq!(reply.expect("no deadlock").unwrap().status(), 200);
+    }
+}
+
+/// Ready so many times, and never again.
+#[derive(Clone)]
+struct Tired {
+    left: Arc<AtomicUsize>,
+    inner: Cluster,
+}
+
+impl Service<Sent> for Tired {
+    type Response = Response<Body>;
+    type Error = Down;
+    type Future = <Cluster as Service<Sent>>::Future;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Down>> {
+        let left = self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
+        Poll::Ready(left.map(drop).map_err(|_| Down("closed")))
+    }
+
+    fn call(&mut self, request: Sent) -> Self::Future {
+        self.inner.call(request)
+    }
+}
+
+fn tired(times: usize) -> Strict<Tired> {
+    Strict::new(Tired {
+        left: Arc::new(AtomicUsize::new(times)),
+        inner: Cluster::honest(),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_readiness_is_the_inner_services_own() {
+    // At once; after the router was waited for; after the pre-flight.
+    let mut stack = OsproxyLayer::new(tenants()).layer(tired(0));
+    assert_eq!(poll_ready(&mut stack), Poll::Ready(Err(Down("closed"))));
+    let waiting = OsproxyLayer::new(TenancyRouter::new(SlowStore)).layer(tired(1));
+    let after = OsproxyLayer::new(tenants()).layer(tired(1));
+    let request = || get("/orders/_doc/1", "acme");
+    assert_eq!(
+        waiting.oneshot(request()).await.unwrap_err(),
+        Down("closed")
+    );
+    assert_eq!(after.oneshot(request()).await.unwrap_err(), Down("closed"));
+    // In a bulk it is the error of the items that the call was for: here two look-ups and one group get through.
+    let bulk = "{\"index\":{\"_id\":\"1\"}}\n{\"t\":\"p0\"}\n{\"index\":{\"_id\":\"1\"}}\n{\"t\":\"p1\"}\n";
+    let stack = OsproxyLayer::new(spread()).layer(tired(3));
+    let reply = call(&stack, request_of(bulk)).await;
+    let items = reply.json()["items"].clone();
+    assert_eq!(items[0]["index"]["status"], 201);
+    assert_eq!(items[1]["index"]["status"], 503);
+}
+
+fn request_of(bulk: &'static str) -> Request<Body> {
+    request(Method::POST, "/orders/_bulk", bulk)
 }
