@@ -14,6 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::cursor::CursorKeys;
 use crate::demux::{Demux, DemuxLayer};
 use crate::edge::{RequestEdge, RequestEdgeLayer, ResponseEdge, ResponseEdgeLayer};
 use crate::gate::{WriteGate, WriteGateLayer};
@@ -90,14 +91,6 @@ impl<R> OsproxyLayer<R> {
         }
     }
 
-    /// See [`Stack::managed_templates`].
-    #[must_use]
-    pub fn managed_templates(self, names: impl IntoIterator<Item = String>) -> Self {
-        Self {
-            stack: self.stack.managed_templates(names),
-        }
-    }
-
     /// See [`Stack::finish_writes`].
     #[must_use]
     pub fn finish_writes<F>(self, hook: F) -> Self
@@ -106,6 +99,22 @@ impl<R> OsproxyLayer<R> {
     {
         Self {
             stack: self.stack.finish_writes(hook),
+        }
+    }
+
+    /// See [`Stack::cursor_keys`].
+    #[must_use]
+    pub fn cursor_keys(self, keys: CursorKeys) -> Self {
+        Self {
+            stack: self.stack.cursor_keys(keys),
+        }
+    }
+
+    /// See [`Stack::max_open_cursors`].
+    #[must_use]
+    pub fn max_open_cursors(self, cursors: usize) -> Self {
+        Self {
+            stack: self.stack.max_open_cursors(cursors),
         }
     }
 }

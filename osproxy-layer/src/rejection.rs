@@ -140,6 +140,21 @@ impl Rejection {
         .with_header(RETRY_AFTER, HeaderValue::from(retry_after))
     }
 
+    /// A partition has as many cursors open as it may: 429, as the node says of its own bound.
+    pub(crate) fn too_many_cursors(most: usize) -> Self {
+        let reason = format!(
+            "Trying to create too many cursors: at most {most} scrolls and points in time may be open. \
+             Close those that are no longer read, or let them run out"
+        );
+        Self::new(
+            RejectionKind::Busy,
+            StatusCode::TOO_MANY_REQUESTS,
+            "rejected_execution_exception",
+            reason,
+        )
+        .with_header(RETRY_AFTER, HeaderValue::from(5))
+    }
+
     /// What the cluster answered can't be shown: 502.
     #[must_use]
     pub fn upstream(reason: impl Into<Cow<'static, str>>) -> Self {

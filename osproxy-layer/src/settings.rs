@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cursor::CursorKeys;
+
 /// Runs a future to its end, whatever becomes of the request that it came from.
 pub(crate) type FinishWrites = Arc<dyn Fn(Pin<Box<dyn Future<Output = ()> + Send>>) + Send + Sync>;
 
@@ -19,8 +21,10 @@ pub(crate) struct Settings {
     /// How long a write waits while its partition is cut over.
     pub(crate) hold: Duration,
     pub(crate) finish_writes: Option<FinishWrites>,
-    /// Templates that are said to be there.
-    pub(crate) managed_templates: Arc<[String]>,
+    /// What cursors are sealed with; random where there are none.
+    pub(crate) cursor_keys: Option<CursorKeys>,
+    /// How many cursors a partition has open at a time.
+    pub(crate) max_cursors: usize,
 }
 
 /// The largest answer that is read whole, in bytes, however small the bound of requests is.
@@ -45,7 +49,8 @@ impl Default for Settings {
             max_groups: 16,
             hold: Duration::from_secs(5),
             finish_writes: None,
-            managed_templates: Arc::default(),
+            cursor_keys: None,
+            max_cursors: 100,
         }
     }
 }
@@ -57,7 +62,8 @@ impl fmt::Debug for Settings {
             .field("max_groups", &self.max_groups)
             .field("hold", &self.hold)
             .field("finish_writes", &self.finish_writes.is_some())
-            .field("managed_templates", &self.managed_templates.len())
+            .field("cursor_keys", &self.cursor_keys.is_some())
+            .field("max_cursors", &self.max_cursors)
             .finish()
     }
 }

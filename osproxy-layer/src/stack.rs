@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cursor::{CursorKeys, Cursors, Desk};
 use crate::preflight::Checks;
 use crate::resolve::Versions;
 use crate::settings::Settings;
@@ -39,6 +40,7 @@ struct Inner<R> {
     settings: Settings,
     checks: Arc<Checks>,
     versions: Arc<Versions>,
+    cursors: Arc<Cursors>,
 }
 
 impl<R> Stack<R> {
@@ -49,6 +51,7 @@ impl<R> Stack<R> {
             settings: Settings::default(),
             checks: Arc::default(),
             versions: Arc::default(),
+            cursors: Arc::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -84,14 +87,18 @@ impl<R> Stack<R> {
         self.with(|settings| settings.finish_writes = Some(Arc::new(hook)))
     }
 
-    /// Names of index templates that the operator manages, with `*` for any run of characters: none by default.
-    ///
-    /// A shipper asks for its template before it puts it, and a tenant may put none. One that is named here is said to
-    /// be there, with the highest version, so that the shipper leaves it alone and starts.
+    /// The keys that scrolls and points in time are sealed with. Without any, a random one is made: then a cursor opens
+    /// neither after a restart nor at another instance of the service.
     #[must_use]
-    pub fn managed_templates(self, names: impl IntoIterator<Item = String>) -> Self {
-        let names = names.into_iter().collect();
-        self.with(|settings| settings.managed_templates = names)
+    pub fn cursor_keys(self, keys: CursorKeys) -> Self {
+        self.with(|settings| settings.cursor_keys = Some(keys))
+    }
+
+    /// How many scrolls and points in time a partition may have open at a time on clusters that it shares: 100 by
+    /// default. Over it the answer is a 429. A node has 500 scrolls for all of its users.
+    #[must_use]
+    pub fn max_open_cursors(self, cursors: usize) -> Self {
+        self.with(|settings| settings.max_cursors = cursors)
     }
 
     fn with(self, change: impl FnOnce(&mut Settings)) -> Self {
@@ -102,6 +109,7 @@ impl<R> Stack<R> {
             settings,
             checks: Arc::clone(&self.inner.checks),
             versions: Arc::clone(&self.inner.versions),
+            cursors: Arc::clone(&self.inner.cursors),
         };
         Self {
             inner: Arc::new(inner),
@@ -120,6 +128,13 @@ impl<R> Stack<R> {
 
     pub(crate) fn checks(&self) -> &Checks {
         &self.inner.checks
+    }
+
+    pub(crate) fn cursors(&self) -> Desk<'_> {
+        Desk {
+            cursors: &self.inner.cursors,
+            configured: self.inner.settings.cursor_keys.as_ref(),
+        }
     }
 
     pub(crate) fn versions(&self) -> &Versions {

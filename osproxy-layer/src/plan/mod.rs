@@ -2,9 +2,9 @@
 //!
 //! [`Logical`] is what the client sent, [`Plan`] what the cluster gets and how its answer is turned back.
 
-mod admin;
 mod by_id;
 mod by_query;
+mod cursor;
 mod headers;
 mod index;
 mod media;
@@ -12,9 +12,12 @@ mod params;
 mod search;
 mod write;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Method;
 
+use crate::cursor::Desk;
 use crate::endpoint::{Endpoint, Operation, PlacementKind, Query};
 use crate::rejection::Rejection;
 use crate::rewrite::filter_path::FilterPath;
@@ -23,15 +26,12 @@ use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 
-pub(crate) use admin::{Expression, Own};
 pub(crate) use by_id::{NO_FIELD, physical_id};
+pub(crate) use cursor::{CursorCall, Shows};
 pub(crate) use headers::{forwarded, physical_headers};
 pub(crate) use index::{IndexPair, invalid as invalid_index, reversal, single_index};
 pub(crate) use media::{check_media, check_single_type};
-pub(crate) use params::{
-    Params, Scoped, filter_path, no_alias, physical_params, refused as refused_param,
-    unknown as unknown_param,
-};
+pub(crate) use params::{Params, Scoped, no_alias, on_own_cluster, physical_params};
 pub(crate) use search::{Item, screen_item};
 pub(crate) use write::{document_error, minted};
 
@@ -46,6 +46,8 @@ pub(crate) struct Logical<'a> {
     pub(crate) body: &'a Bytes,
     /// What the index expression stands for, where that had to be asked.
     pub(crate) expanded: Option<&'a [IndexPair]>,
+    /// What opens the cursors in it.
+    pub(crate) cursors: Desk<'a>,
 }
 
 impl<'a> Logical<'a> {
@@ -104,6 +106,8 @@ pub(crate) enum Answer {
     ByQuery,
     /// Shard counts.
     Shards,
+    /// What is about a cursor.
+    Cursor(Arc<CursorCall>),
 }
 
 /// What must be known of a shared physical index before it is asked.
@@ -148,6 +152,10 @@ pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
         | Op::Msearch
         | Op::DeleteByQuery
         | Op::UpdateByQuery
+        | Op::Scroll
+        | Op::ClearScroll
+        | Op::CreatePit
+        | Op::DeletePit
         | Op::Refresh => true,
         Op::IndexExists | Op::IndexCreate => kind == PlacementKind::SharedIndex,
         _ => false,
@@ -158,6 +166,8 @@ pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
 pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
     use Operation as Op;
     match (operation, resolved.scope()) {
+        // The node ignores the body of the third.
+        (Op::Scroll | Op::ClearScroll | Op::CreatePit | Op::DeletePit, _) => BodyUse::Read,
         (_, Scope::Cluster(_)) => BodyUse::Stream,
         (Op::Index | Op::Create | Op::Update, Scope::Shared(_))
         | (Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::IndexCreate, _) => {
@@ -171,12 +181,15 @@ pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
 }
 
 /// Whether a request may name its indices by wildcards, or not at all.
-pub(crate) fn takes_wildcards(operation: Operation) -> bool {
+pub(crate) fn takes_wildcards(logical: &Logical<'_>) -> Result<bool, Rejection> {
     use Operation as Op;
-    matches!(
-        operation,
-        Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Refresh
-    )
+    Ok(match logical.endpoint.operation() {
+        _ if matches!(logical.resolved.scope(), Scope::Cluster(_)) => false,
+        // A point in time has its indices of its own.
+        Op::Search => cursor::named(logical)?.is_none(),
+        Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Refresh => true,
+        _ => false,
+    })
 }
 
 /// Plans the physical request.
@@ -188,6 +201,10 @@ pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         Op::Search | Op::Count => search::plan(logical),
         Op::DeleteByQuery | Op::UpdateByQuery => by_query::plan(logical),
         Op::Refresh => index::plan_refresh(logical),
+        Op::Scroll => cursor::scroll(logical),
+        Op::ClearScroll => cursor::clear_scroll(logical),
+        Op::CreatePit => cursor::create(logical),
+        Op::DeletePit => cursor::delete_points_in_time(logical),
         _ => Err(not_offered(logical.endpoint, logical.resolved.kind())),
     }
 }
@@ -223,5 +240,8 @@ impl Plan {
 
 /// What turns the answer back.
 pub(crate) fn reversal_of(resolved: &Resolved, plan: &Plan) -> Reversal {
-    reversal(resolved, &plan.indices)
+    match &plan.answer {
+        Answer::Cursor(call) => call.home.reversal(),
+        _ => reversal(resolved, &plan.indices),
+    }
 }

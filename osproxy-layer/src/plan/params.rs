@@ -1,6 +1,6 @@
 //! Query-string parameters of a physical request, by the table.
 
-use crate::endpoint::{Endpoint, Operation, ParamDecision, PlacementKind, Query};
+use crate::endpoint::{Endpoint, IndexExpr, Operation, ParamDecision, PlacementKind, Query};
 use crate::rejection::Rejection;
 use crate::rewrite::filter_path::FilterPath;
 use crate::router::Resolved;
@@ -52,6 +52,42 @@ pub(crate) fn physical_params(scoped: Scoped<'_>) -> Result<Params, Rejection> {
     Ok(params)
 }
 
+/// The parameters of a call on a cluster of the partition's own. Index expressions are the client's own business there,
+/// but for those that reach another cluster.
+pub(crate) fn on_own_cluster(
+    endpoint: &Endpoint,
+    query: &Query<'_>,
+) -> Result<Query<'static>, Rejection> {
+    let index = endpoint.index();
+    if index
+        .into_iter()
+        .chain(query.get("index"))
+        .any(IndexExpr::names_other_cluster)
+    {
+        return Err(Rejection::refused(
+            "an index of another cluster can't be named",
+        ));
+    }
+    let mut forward = Query::default();
+    for (name, value) in query.iter() {
+        match endpoint.decide(PlacementKind::DedicatedCluster, name) {
+            // On a root route `index` takes the place of the path's, which is the client's own business too.
+            _ if name == "index" && index.is_none() => {
+                forward.set(name.to_owned(), value.to_owned());
+            }
+            Some(ParamDecision::Forward) => forward.set(name.to_owned(), value.to_owned()),
+            Some(ParamDecision::Drop) => {}
+            Some(ParamDecision::Rewrite | ParamDecision::Reject) | None => {
+                return Err(Rejection::refused(format!(
+                    "parameter [{}] is not allowed on placements of kind [dedicated_cluster]",
+                    shortened(name)
+                )));
+            }
+        }
+    }
+    Ok(forward)
+}
+
 /// The parameters that mean the same wherever they occur. Those of one API are rewritten by its own plan, which reads
 /// them from the logical query.
 fn rewrite(
@@ -93,7 +129,7 @@ fn rewrite(
         "q" | "df" | "analyzer" | "analyze_wildcard" | "default_operator" | "lenient"
             if by_query(scoped) => {}
         "filter_path" => params.filter = filter_path(value)?,
-        "_source" | "stored_fields" => {}
+        "_source" | "stored_fields" | "keep_alive" => {}
         // They say how settings are printed, and this answer has none.
         "flat_settings" | "include_defaults"
             if scoped.endpoint.operation() == Operation::IndexExists => {}
@@ -160,7 +196,7 @@ fn preference(resolved: Option<&Resolved>, value: &str) -> Result<String, Reject
 }
 
 /// As the node says it.
-pub(crate) fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
+fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
     let template = scoped.endpoint.route().template();
     Rejection::malformed(
         "illegal_argument_exception",
@@ -171,8 +207,7 @@ pub(crate) fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
     )
 }
 
-/// With the reason that the table has.
-pub(crate) fn refused(scoped: Scoped<'_>, name: &str) -> Rejection {
+fn refused(scoped: Scoped<'_>, name: &str) -> Rejection {
     let kind = scoped.kind().as_str();
     let why = scoped
         .endpoint

@@ -2,16 +2,25 @@
 
 use bytes::Bytes;
 
-use super::{Answer, IndexPair, Logical, Payload, Plan, Presence, index, params::filter_path};
+use super::{
+    Answer, IndexPair, Logical, Payload, Plan, Presence, cursor, index, params::filter_path,
+};
 use crate::endpoint::{Operation, Query};
 use crate::rejection::Rejection;
 use crate::rewrite::screen::{
     self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex,
 };
-use crate::router::Resolved;
+use crate::router::{self, Resolved};
 
 /// Plans `_search` and `_count`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
+    if matches!(logical.resolved.scope(), router::Scope::Cluster(_)) {
+        return cursor::on_own_cluster(logical);
+    }
+    let searches = logical.endpoint.operation() == Operation::Search;
+    if searches && let Some(named) = cursor::named(logical)? {
+        return cursor::search(logical, &named);
+    }
     let indices = index::several(logical, logical.query.get("index"))?;
     let url: Vec<(&str, &str)> = logical
         .query
@@ -30,9 +39,11 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     for (name, value) in screened.url() {
         query.set(name.clone(), value.clone());
     }
-    let answer = match logical.endpoint.operation() {
-        Operation::Count => Answer::Count,
-        _ => Answer::Search(screened.shape().clone()),
+    let shape = screened.shape().clone();
+    let answer = match cursor::keep_alive(logical)? {
+        _ if !searches => Answer::Count,
+        Some(keep_alive) => cursor::opens(logical, &indices, shape, keep_alive),
+        None => Answer::Search(shape),
     };
     let body = match screened.into_body() {
         // The client's own bytes, unchanged: no copy.
@@ -120,10 +131,12 @@ pub(crate) fn screen_item<'b>(
     outcome.map_err(|refusal| rejection(&refusal))
 }
 
-fn rejection(refusal: &Refusal) -> Rejection {
+pub(super) fn rejection(refusal: &Refusal) -> Rejection {
     match refusal.kind() {
         RefusalKind::Malformed => Rejection::malformed("json_parse_exception", refusal.to_string()),
         RefusalKind::Misshapen => Rejection::malformed("parsing_exception", refusal.to_string()),
+        // Only a search that names no index can have one, on the node as well.
+        RefusalKind::NotAllowed if refusal.row() == "C1-22" => cursor::beside_indices(),
         RefusalKind::NotAllowed => Rejection::refused(refusal.to_string()),
     }
 }

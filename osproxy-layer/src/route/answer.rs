@@ -7,7 +7,7 @@ use http_body::Body;
 
 use crate::body::{BoxError, CollectError, ResponseBody, collect};
 use crate::mount::MountPath;
-use crate::plan::{Answer, Plan};
+use crate::plan::{Answer, Plan, Shows};
 use crate::rejection::{Rejection, RejectionKind};
 use crate::rewrite::filter_path::FilterPath;
 use crate::rewrite::json::Members;
@@ -68,7 +68,10 @@ where
 
 /// A body that is turned back while it streams. Its first bytes are waited for, so that what can't be shown is a 502
 /// while that can still be said.
-async fn primed<T>(body: ResponseBody<T>, rewriter: Rewriter) -> Result<ResponseBody<T>, Rejection>
+pub(super) async fn primed<T>(
+    body: ResponseBody<T>,
+    rewriter: Rewriter,
+) -> Result<ResponseBody<T>, Rejection>
 where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
@@ -107,7 +110,7 @@ where
         Answer::Count => response::count(&raw, &shown.reversal, &mut out),
         Answer::Shards => response::count(&raw, &shown.reversal, &mut out),
         Answer::Source => source(&raw, shown, shown_status, &mut out),
-        Answer::Head | Answer::PlainSource | Answer::Search(_) => Ok(()),
+        Answer::Head | Answer::PlainSource | Answer::Search(_) | Answer::Cursor(_) => Ok(()),
     }
     .map_err(|error| unreadable(&error))?;
     if let Some(filter) = shown
@@ -181,7 +184,7 @@ fn broken(error: &BoxError) -> Rejection {
 }
 
 /// Headers by the table. A rewritten body's length isn't the cluster's.
-fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> HeaderMap {
+pub(super) fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> HeaderMap {
     let mut kept = HeaderMap::with_capacity(3);
     for (name, value) in upstream {
         match header(name.as_str()) {
@@ -212,7 +215,7 @@ fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> HeaderMap {
 /// The answer of a request whose wildcards match no index, as the node gives it.
 pub(super) fn no_index<T>(plan: &Plan) -> Response<ResponseBody<T>> {
     let body = match &plan.answer {
-        Answer::Search(_) => NO_HITS,
+        Answer::Search(_) | Answer::Cursor(_) => NO_HITS,
         Answer::Count => NO_COUNT,
         Answer::ByQuery => NOTHING_BY_QUERY,
         _ => NO_SHARDS,
@@ -243,6 +246,9 @@ pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseB
     };
     match &plan.answer {
         Answer::Search(_) if plan.lenient => empty(NO_HITS),
+        Answer::Cursor(call) if plan.lenient && matches!(call.shows, Shows::Hits(_)) => {
+            empty(NO_HITS)
+        }
         Answer::Count if plan.lenient => empty(NO_COUNT),
         answer => {
             let rejection = Rejection::new(

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use http::Request;
 
 use crate::body::RequestBody;
-use crate::endpoint::{IndexExpr, ParamDecision, PlacementKind, Query, QueryError};
-use crate::plan::{check_single_type, forwarded};
+use crate::endpoint::{Query, QueryError};
+use crate::plan::{check_single_type, forwarded, on_own_cluster};
 use crate::rejection::Rejection;
 use crate::router::Resolved;
 use crate::spi::IndexName;
 use crate::state::{RequestState, WriteStamp};
 
-/// The physical request. Index expressions are the client's own business on a cluster of its own, but for those that
-/// reach another cluster.
+/// The physical request.
 pub(super) fn physical<B>(
     mut request: Request<RequestBody<B>>,
     resolved: &Resolved,
@@ -25,26 +24,7 @@ pub(super) fn physical<B>(
     let index = endpoint.index();
     let query = Query::parse(request.uri().query().unwrap_or_default())
         .map_err(|error| malformed(&error))?;
-    let named = index.into_iter().chain(query.get("index"));
-    if named.clone().any(IndexExpr::names_other_cluster) {
-        return Err(Rejection::refused(
-            "an index of another cluster can't be named",
-        ));
-    }
-    let mut forward = Query::default();
-    for (name, value) in query.iter() {
-        match endpoint.decide(PlacementKind::DedicatedCluster, name) {
-            // On a root route `index` takes the place of the path's, which is the client's own business too.
-            _ if name == "index" && index.is_none() => forward.set(name, value),
-            Some(ParamDecision::Forward) => forward.set(name, value),
-            Some(ParamDecision::Drop) => {}
-            Some(ParamDecision::Rewrite | ParamDecision::Reject) | None => {
-                return Err(Rejection::refused(format!(
-                    "parameter [{name}] is not allowed on placements of kind [dedicated_cluster]"
-                )));
-            }
-        }
-    }
+    let forward = on_own_cluster(&endpoint, &query)?;
     let mut path = endpoint.physical_path(None, None);
     if !forward.is_empty() {
         path.push('?');

@@ -24,6 +24,7 @@
 //! can't be turned back.
 
 mod answer;
+mod cursor;
 mod forward;
 mod work;
 
@@ -83,7 +84,9 @@ where
         let Some(resolved) = state.resolved() else {
             return ResponseFuture::answered(Rejection::missing_layer("ResolveLayer"));
         };
-        if matches!(resolved.scope(), Scope::Cluster(_)) {
+        if matches!(resolved.scope(), Scope::Cluster(_))
+            && !cursor::concerns(state.endpoint(), &request)
+        {
             let resolved = resolved.clone();
             let mount = answer::mount_of(request.extensions());
             return match forward::physical(request, &resolved) {

@@ -3,22 +3,22 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::request::Parts;
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
 use http_body_util::LengthLimitError;
 use tower_service::Service;
 
 use super::answer::{self, Shown};
+use super::cursor;
 use super::forward::{malformed, stamps_of};
 use crate::body::{BoxError, CollectError, RequestBody, ResponseBody, collect};
-use crate::endpoint::{Endpoint, Query};
+use crate::endpoint::{Endpoint, Operation, Query};
 use crate::expand::{self, Asking};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::{
-    self, BodyUse, Logical, Payload, Plan, Presence, body_use, check_media, check_single_type,
-    physical_headers, reversal_of,
+    self, Answer, BodyUse, Logical, Payload, Plan, Presence, body_use, check_media,
+    check_single_type, forwarded, physical_headers, reversal_of,
 };
 use crate::preflight::{Asker, Found};
 use crate::rejection::Rejection;
@@ -45,8 +45,16 @@ where
     let resolved = state.resolved().cloned().ok_or_else(missing)?;
     let endpoint = Arc::clone(state.endpoint());
 
+    let query =
+        Query::parse(parts.uri.query().unwrap_or_default()).map_err(|error| malformed(&error))?;
     let mut streamed = None;
     let read = match body_use(endpoint.operation(), &resolved) {
+        // On a cluster of the partition's own a body is read for the point in time in it, and a scroll has none.
+        BodyUse::Stream
+            if endpoint.operation() == Operation::Search && query.get("scroll").is_none() =>
+        {
+            read(&mut outbound, body, stack.settings().max_body).await?
+        }
         BodyUse::Stream => {
             check_single_type(&parts.headers)?;
             streamed = Some(body);
@@ -76,33 +84,31 @@ where
         }
     };
 
-    let expanded = if plan::takes_wildcards(endpoint.operation()) {
+    let mut logical = Logical {
+        method: &parts.method,
+        endpoint: &endpoint,
+        query: &query,
+        resolved: &resolved,
+        body: &read,
+        expanded: None,
+        cursors: stack.cursors(),
+    };
+    let expanded = if plan::takes_wildcards(&logical)? {
         let asking = Asking {
             resolved: &resolved,
             state: &state,
             extensions: &parts.extensions,
         };
-        let names = names_of(&parts, &endpoint)?;
-        match expand::is_needed(names.as_deref()) {
-            true => Some(expand::expand(&mut outbound, asking, names.as_deref()).await?),
+        let names = names_of(&query, &endpoint)?;
+        match expand::is_needed(names) {
+            true => Some(expand::expand(&mut outbound, asking, names).await?),
             false => None,
         }
     } else {
         None
     };
-    let mut plan = {
-        let query = Query::parse(parts.uri.query().unwrap_or_default())
-            .map_err(|error| malformed(&error))?;
-        let logical = Logical {
-            method: &parts.method,
-            endpoint: &endpoint,
-            query: &query,
-            resolved: &resolved,
-            body: &read,
-            expanded: expanded.as_deref(),
-        };
-        plan::plan(&logical)?
-    };
+    logical.expanded = expanded.as_deref();
+    let mut plan = plan::plan(&logical)?;
     if plan.indices.is_empty() && expanded.is_some() {
         return Ok(answer::no_index(&plan));
     }
@@ -137,7 +143,15 @@ where
         Payload::Own(_) => Some(HeaderValue::from_static("application/json")),
         Payload::Stream => parts.headers.get(http::header::CONTENT_TYPE).cloned(),
     };
-    let mut headers = physical_headers(&parts.headers, media, resolved.header_ops());
+    let call = match &plan.answer {
+        Answer::Cursor(call) => Some(Arc::clone(call)),
+        _ => None,
+    };
+    let passes = call.as_ref().is_some_and(|call| call.passes());
+    let mut headers = match passes {
+        true => forwarded(&parts.headers, resolved.header_ops()),
+        false => physical_headers(&parts.headers, media, resolved.header_ops()),
+    };
     if matches!(plan.payload, Payload::Stream) {
         // A body that passes as it is may be encoded.
         if let Some(encoding) = parts.headers.get(http::header::CONTENT_ENCODING) {
@@ -148,7 +162,10 @@ where
         .path_and_query()
         .parse()
         .map_err(|_| Rejection::internal("a path that makes no URI"))?;
-    let target = resolved.target(plan.physical_indices());
+    let target = match &call {
+        Some(call) => call.home.target(&resolved, stack.router()),
+        None => resolved.target(plan.physical_indices()),
+    };
     let stamps = stamps_of(&state, &resolved);
     let body = match plan.payload {
         Payload::Stream => streamed.unwrap_or_else(|| RequestBody::from(Bytes::new())),
@@ -164,19 +181,34 @@ where
         .extensions_mut()
         .insert(state.into_physical(target, stamps));
 
-    let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
-    Ok(answer::turn_back(response, shown).await)
+    let Some(call) = call else {
+        let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
+        return Ok(answer::turn_back(response, shown).await);
+    };
+    let sealing = cursor::sealing(&stack, &call)?;
+    let response = match outbound.send(physical).await {
+        Ok(response) => response,
+        Err(error) => {
+            if let Some(sealing) = sealing {
+                sealing.refused();
+            }
+            return Err(Stopped::Failed(error));
+        }
+    };
+    let quota = &stack.cursors().cursors.quota;
+    Ok(cursor::turn_back(response, shown, &call, sealing, quota).await)
 }
 
 /// The index expression of the path, or of the query string on a root route.
-fn names_of(parts: &Parts, endpoint: &Endpoint) -> Result<Option<String>, Rejection> {
-    let query =
-        Query::parse(parts.uri.query().unwrap_or_default()).map_err(|error| malformed(&error))?;
+fn names_of<'a>(
+    query: &'a Query<'_>,
+    endpoint: &'a Endpoint,
+) -> Result<Option<&'a str>, Rejection> {
     match (endpoint.index(), query.get("index")) {
         (Some(_), Some(_)) => Err(Rejection::refused(
             "the index stands in the path, [index] can't name another",
         )),
-        (Some(index), None) | (None, Some(index)) => Ok(Some(index.to_owned())),
+        (Some(index), None) | (None, Some(index)) => Ok(Some(index)),
         (None, None) => Ok(None),
     }
 }

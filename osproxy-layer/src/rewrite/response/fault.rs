@@ -31,6 +31,8 @@ pub enum ReverseError {
     TooDeep,
     /// One hit, item or part of the answer that must be seen whole is larger than the limit.
     TooLarge,
+    /// The cursor in the answer could not be sealed for the client.
+    Unsealed,
     /// The answer is JSON, but not what this endpoint answers; says what is wrong.
     Shape(&'static str),
 }
@@ -85,6 +87,7 @@ impl fmt::Display for ReverseError {
             Self::Truncated => "the answer ends too early",
             Self::TooDeep => "the answer is nested too deeply",
             Self::TooLarge => "a part of the answer is too large",
+            Self::Unsealed => "a cursor in the answer can't be sealed",
             Self::Shape(what) => return write!(f, "the answer has an unknown shape: {what}"),
         })
     }

@@ -10,6 +10,7 @@
 //! | of one read, of a count | [`get`], [`source`], [`count`] | the whole body |
 //! | of a search, of a bulk | [`Stream`] | chunks; memory for one hit or item |
 //! | of a write by query | [`by_query`] | the whole body |
+//! | of the closing of cursors | [`freed`], [`closed`] | the whole body |
 //! | of a bulk that was split | [`BulkAnswer`], [`bulk_item`] | the whole body, item by item |
 //! | any error | [`error`] | the whole body; never fails |
 //! | headers | [`header`], [`location`] | one header |
@@ -33,6 +34,7 @@
 mod answer;
 mod bulk;
 mod by_query;
+mod cursor;
 mod edit;
 mod error;
 mod fault;
@@ -51,6 +53,7 @@ mod values;
 pub use answer::{SourceAnswer, count, get, hit, source, write};
 pub use bulk::{BulkAnswer, bulk_item};
 pub use by_query::by_query;
+pub use cursor::{Cursor, SealCursor, closed, freed};
 pub use error::error;
 pub use fault::{Breach, ReverseError};
 pub use headers::{HeaderFate, header};

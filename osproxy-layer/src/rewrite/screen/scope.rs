@@ -17,10 +17,12 @@ use std::fmt;
 /// });
 /// assert!(scope.is_shared());
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Scope<'a> {
     pub(super) placement: Placement<'a>,
     pub(super) limits: Limits,
+    /// The cluster's id of the point in time that is searched.
+    pub(super) point_in_time: Option<&'a str>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -85,6 +87,7 @@ impl<'a> Scope<'a> {
         Self {
             placement: Placement::Shared(index),
             limits: Limits::default(),
+            point_in_time: None,
         }
     }
 
@@ -93,7 +96,15 @@ impl<'a> Scope<'a> {
         Self {
             placement: Placement::Dedicated(names),
             limits: Limits::default(),
+            point_in_time: None,
         }
+    }
+
+    /// A search of a point in time, whose sealed id in the body becomes this one, the cluster's own (row C1-22).
+    #[must_use]
+    pub fn point_in_time(mut self, upstream: &'a str) -> Self {
+        self.point_in_time = Some(upstream);
+        self
     }
 
     /// Other bounds than the default ones.
@@ -121,6 +132,16 @@ impl<'a> Scope<'a> {
             Placement::Shared(_) => "on a shared index",
             Placement::Dedicated(_) => "on a dedicated index",
         }
+    }
+}
+
+/// Not the point in time: its id is a key to a tenant's documents.
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("placement", &self.placement)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

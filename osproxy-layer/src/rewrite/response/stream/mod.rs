@@ -16,6 +16,7 @@ pub(super) use self::place::rows;
 use self::place::{Place, Plan};
 use self::reader::Reader;
 use self::utf8::Utf8;
+use super::cursor::SealCursor;
 use super::{Reversal, ReverseError};
 use crate::rewrite::bulk::Action;
 use crate::rewrite::screen::Shape;
@@ -71,6 +72,34 @@ impl Stream {
             Plan::default(),
             LIMIT,
         ))
+    }
+
+    /// The answer to the opening of a point in time.
+    pub fn point_in_time(reversal: impl Into<Arc<Reversal>>) -> Self {
+        Self::new(Reader::new(
+            reversal.into(),
+            Place::PointInTime,
+            Plan::default(),
+            LIMIT,
+        ))
+    }
+
+    /// Any answer of a cluster that is the partition's own: it passes as it is, but for the cursors in it.
+    pub fn own_cluster() -> Self {
+        let names: [(&str, &str); 0] = [];
+        Self::new(Reader::new(
+            Arc::new(Reversal::dedicated(names)),
+            Place::OwnCluster,
+            Plan::default(),
+            LIMIT,
+        ))
+    }
+
+    /// Seals the cursor in the answer. Without this one is a [`Breach`](super::Breach), as is one of another kind.
+    #[must_use]
+    pub fn sealing(mut self, seal: SealCursor) -> Self {
+        self.reader.seal = Some(seal);
+        self
     }
 
     /// The action that the client sent for each item. As many items must come.

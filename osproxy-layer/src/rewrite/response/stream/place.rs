@@ -3,6 +3,7 @@
 //! Places are reached from the root by the request's shape alone. A name that a client chose is looked up only where the
 //! shape says that the client chose names, so an aggregation called `hits` is no list of hits (B-21).
 
+use super::super::cursor::Cursor;
 use super::super::rows::TableRow;
 use crate::rewrite::screen::{Shape, SortValue};
 
@@ -35,6 +36,10 @@ pub(super) enum Place {
     Bulk,
     /// `items`.
     Items,
+    /// The answer to the opening of a point in time.
+    PointInTime,
+    /// An answer of a cluster of the partition's own: only cursors are looked for.
+    OwnCluster,
 }
 
 /// What is done with a value.
@@ -44,8 +49,8 @@ pub(super) enum Act {
     Copy,
     /// Left out, with its key.
     Drop,
-    /// A cursor, which nobody asked for: the tripwire.
-    Cursor,
+    /// A cursor: sealed where the client asked for one, else the tripwire.
+    Cursor(Cursor),
     /// Something of which the request's shape doesn't say what it is.
     Ambiguous,
     /// Held until it is whole, then turned back.
@@ -61,6 +66,7 @@ pub(super) enum Held {
     Item,
     Shards,
     Suggestion,
+    Cursor,
     /// Anything with index names in its texts.
     Texts,
 }
@@ -95,9 +101,36 @@ const SEARCH: &[Row] = &[
     ),
     Row("suggest", Act::Drop, Act::Enter(Place::Suggest), "C1-04"),
     Row("profile", Act::Drop, Act::Enter(Place::Profile), "C1-17"),
-    Row("_scroll_id", Act::Cursor, Act::Cursor, "E-01"),
-    Row("pit_id", Act::Cursor, Act::Cursor, "E-03"),
+    SCROLL,
+    POINT_IN_TIME,
 ];
+
+const SCROLL: Row = Row(
+    "_scroll_id",
+    Act::Cursor(Cursor::Scroll),
+    Act::Cursor(Cursor::Scroll),
+    "E-01",
+);
+
+const POINT_IN_TIME: Row = Row(
+    "pit_id",
+    Act::Cursor(Cursor::PointInTime),
+    Act::Cursor(Cursor::PointInTime),
+    "E-05",
+);
+
+const OPENED_POINT_IN_TIME: &[Row] = &[
+    POINT_IN_TIME,
+    Row(
+        "_shards",
+        Act::Hold(Held::Shards),
+        Act::Hold(Held::Shards),
+        "F-13",
+    ),
+    Row("creation_time", Act::Copy, Act::Copy, "E-04"),
+];
+
+const OWN_CLUSTER: &[Row] = &[SCROLL, POINT_IN_TIME];
 
 const BULK: &[Row] = &[
     Row("took", Act::Copy, Act::Copy, "F-13"),
@@ -200,6 +233,8 @@ impl Plan {
         let table = match place {
             Place::Search => SEARCH,
             Place::Bulk => BULK,
+            Place::PointInTime => OPENED_POINT_IN_TIME,
+            Place::OwnCluster => OWN_CLUSTER,
             Place::Hits(number) => {
                 return match key {
                     "hits" => Act::Enter(Place::HitList(number)),
@@ -284,7 +319,9 @@ impl Place {
             | Self::Bucket(_)
             | Self::Suggest
             | Self::Profile
-            | Self::Bulk => byte == b'{',
+            | Self::Bulk
+            | Self::PointInTime
+            | Self::OwnCluster => byte == b'{',
         }
     }
 
@@ -301,19 +338,23 @@ const fn unknown(shared: bool) -> Act {
 
 /// The rows of the roots.
 pub(in super::super) fn rows() -> impl Iterator<Item = TableRow> {
-    [("search", SEARCH), ("bulk", BULK)]
-        .into_iter()
-        .flat_map(|(name, table)| {
-            table
-                .iter()
-                .map(move |Row(key, shared, dedicated, catalogue)| TableRow {
-                    table: name,
-                    key,
-                    shared: shared.word(),
-                    dedicated: dedicated.word(),
-                    catalogue,
-                })
-        })
+    [
+        ("search", SEARCH),
+        ("bulk", BULK),
+        ("point in time", OPENED_POINT_IN_TIME),
+    ]
+    .into_iter()
+    .flat_map(|(name, table)| {
+        table
+            .iter()
+            .map(move |Row(key, shared, dedicated, catalogue)| TableRow {
+                table: name,
+                key,
+                shared: shared.word(),
+                dedicated: dedicated.word(),
+                catalogue,
+            })
+    })
 }
 
 impl Act {
@@ -321,8 +362,8 @@ impl Act {
         match self {
             Self::Copy => "keep",
             Self::Drop => "drop",
-            Self::Cursor | Self::Ambiguous => "refuse",
-            Self::Hold(_) | Self::Enter(_) => "rewrite",
+            Self::Ambiguous => "refuse",
+            Self::Hold(_) | Self::Enter(_) | Self::Cursor(_) => "rewrite",
         }
     }
 }
@@ -405,7 +446,11 @@ mod tests {
             plan.member(Place::Search, "processor_results", false),
             Act::Copy
         );
-        assert_eq!(plan.member(Place::Search, "_scroll_id", false), Act::Cursor);
+        assert_eq!(
+            plan.member(Place::Search, "_scroll_id", false),
+            Act::Cursor(Cursor::Scroll)
+        );
+        assert_eq!(plan.member(Place::OwnCluster, "hits", false), Act::Copy);
         assert_eq!(plan.member(Place::Bulk, "x", true), Act::Drop);
     }
 }

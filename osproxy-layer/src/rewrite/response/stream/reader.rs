@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::super::bulk::item;
+use super::super::cursor::SealCursor;
 use super::super::edit;
 use super::super::error::rename_texts;
 use super::super::object::Reverser;
@@ -13,13 +14,15 @@ use super::super::table::{SHARDS, SUGGESTION};
 use super::super::{Breach, Reversal, ReverseError};
 use super::place::{Act, Held, Place, Plan};
 use crate::rewrite::bulk::Action;
-use crate::rewrite::json::{Lexer, MAX_DEPTH};
+use crate::rewrite::json::{Lexer, MAX_DEPTH, write_string};
 
 /// Where one answer stands.
 pub(super) struct Reader {
     reversal: Arc<Reversal>,
     plan: Plan,
     root: Place,
+    /// What seals the cursor that the client asked for.
+    pub(super) seal: Option<SealCursor>,
     /// The client's own action for each item of a bulk.
     pub(super) actions: Option<Vec<Action>>,
     items: usize,
@@ -73,6 +76,7 @@ impl Reader {
             reversal,
             plan,
             root,
+            seal: None,
             actions: None,
             items: 0,
             listed: false,
@@ -90,7 +94,9 @@ impl Reader {
             return Err(ReverseError::Truncated);
         }
         match &self.actions {
-            _ if !self.listed => Err(ReverseError::Shape("no hits and no items")),
+            _ if !self.listed && matches!(self.root, Place::Search | Place::Bulk) => {
+                Err(ReverseError::Shape("no hits and no items"))
+            }
             Some(actions) if actions.len() != self.items => {
                 Err(ReverseError::Shape("fewer items than were sent"))
             }
@@ -235,7 +241,7 @@ impl Reader {
     /// Begins a value; true when its first byte was read.
     fn value(&mut self, act: Act, byte: u8, out: &mut Vec<u8>) -> Result<bool, ReverseError> {
         let act = match act {
-            Act::Cursor => return Err(Breach::Cursor.into()),
+            Act::Cursor(_) => return Err(Breach::Cursor.into()),
             Act::Ambiguous => {
                 return Err(ReverseError::Shape("an aggregation is called buckets"));
             }
@@ -302,7 +308,7 @@ impl Reader {
                     self.held.clear();
                 }
             }
-            Act::Drop | Act::Cursor | Act::Ambiguous | Act::Enter(_) => {}
+            Act::Drop | Act::Cursor(_) | Act::Ambiguous | Act::Enter(_) => {}
         }
         if ended {
             if act == Act::Drop {
@@ -333,6 +339,7 @@ impl Reader {
             Held::Hit(hits) => Reverser::new(&self.reversal, self.plan.sort(hits)).hit(raw, out),
             Held::Shards => plain.inside(raw, SHARDS, out),
             Held::Suggestion => plain.inside(raw, SUGGESTION, out),
+            Held::Cursor => self.cursor(raw, out),
             Held::Texts => edit::value(raw).and_then(|value| {
                 rename_texts(value, &self.reversal, out)?;
                 Ok(value.len())
@@ -353,6 +360,17 @@ impl Reader {
             level.kept = true;
         }
         done
+    }
+
+    /// Writes the client's text for the cluster's cursor.
+    fn cursor(&self, raw: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
+        let (text, length) = edit::string(raw)?;
+        let sealed = self
+            .seal
+            .as_ref()
+            .and_then(|seal| seal.seal(&text.decode()));
+        write_string(out, &sealed.ok_or(ReverseError::Unsealed)?);
+        Ok(length)
     }
 
     /// The client's own action for the next item.
@@ -383,7 +401,12 @@ impl Reader {
         };
         let key = Lexer::new(edit::slice(&self.lead, start..self.lead.len()))?.string()?;
         let shared = self.reversal.is_shared();
-        Ok(self.plan.member(level.place, &key.decode(), shared))
+        Ok(match self.plan.member(level.place, &key.decode(), shared) {
+            Act::Cursor(kind) if self.seal.as_ref().is_some_and(|seal| seal.is(kind)) => {
+                Act::Hold(Held::Cursor)
+            }
+            act => act,
+        })
     }
 
     fn lead(&mut self, bytes: &[u8]) -> Result<(), ReverseError> {

@@ -17,7 +17,6 @@ const SUGGEST: &str = "it reads the words of every tenant";
 const PIPELINE: &str =
     "it changes the search after the check, or the answer before it is turned back";
 pub(super) const SCRIPT: &str = "a script sees documents of every tenant";
-const CURSOR: &str = "cursors are not offered here";
 
 static COUNT: Keys = Keys::of(&[&[rewrite("query", Kind::Query, "C1-01")]]).closed();
 
@@ -46,7 +45,7 @@ static SEARCH: Keys = Keys::of(&[
         allow("seq_no_primary_term", Kind::Scalar, "C1-18"),
         empty_only("indices_boost", "C1-20", "it names physical indices"),
         rewrite_both("stats", Kind::Dropped, "C1-21"),
-        refuse("pit", "C1-22", CURSOR),
+        rewrite_both("pit", Kind::PointInTime, "C1-22"),
         empty_only("ext", "C1-23", PIPELINE),
         refuse("search_pipeline", "C1-24", PIPELINE),
         refuse("verbose_pipeline", "C1-24", PIPELINE),

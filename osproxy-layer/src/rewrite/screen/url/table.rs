@@ -70,7 +70,6 @@ pub enum Fold {
     BodyType,
 }
 
-const SCAN: &str = "cursors are not offered here";
 const PIPELINE: &str = "it changes the search after the check";
 const SUGGEST: &str = "it reads the words of every tenant";
 const PATH: &str = "the index stands in the path";
@@ -255,7 +254,8 @@ pub static PARAMS: &[Param] = &[
     ),
     search("timeout", Url::Forward, Url::Forward, "C2-11"),
     search("search_type", Url::Forward, Url::Forward, "C2-12"),
-    search("scroll", Url::Refuse(SCAN), Url::Refuse(SCAN), "E-01"),
+    // its time is checked, and the answer's cursor sealed, by whoever sends it
+    search("scroll", Url::Forward, Url::Forward, "E-01"),
     search("rest_total_hits_as_int", Url::Forward, Url::Forward, "H-07"),
     search("typed_keys", Url::Forward, Url::Forward, "B-21"),
 ];
