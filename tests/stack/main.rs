@@ -7,18 +7,17 @@ mod honest;
 #[path = "../support/stack.rs"]
 mod stack;
 
-mod answers;
 mod bulk;
 mod cancel;
 mod compose;
 mod contract;
+mod cursors;
 mod edges;
 mod endpoints;
 mod gate;
 mod hits;
 mod movable;
 mod params;
-mod placements;
 mod preflight;
 mod readiness;
 mod reads;

@@ -38,6 +38,7 @@ const CALLS: &[Call] = &[
     call_of("msearch", Method::POST, "/_msearch", "{\"index\":\"orders\"}\n{}\n", S | I | C),
     call_of("search", Method::GET, "/orders/_search", "", S | I | C),
     call_of("count", Method::GET, "/orders/_count", "", S | I | C),
+    call_of("create_pit", Method::POST, "/orders/_search/point_in_time", "", S | I | C),
     call_of("indices.refresh", Method::POST, "/orders/_refresh", "", S | I | C),
     call_of("indices.exists", Method::HEAD, "/orders", "", S | C),
     call_of("indices.create", Method::PUT, "/orders", "", S | C),
@@ -92,7 +93,6 @@ use Effect::*;
 #[rustfmt::skip] // one line a row: a table is read by column
 const REWRITTEN: &[(&str, &str, u8, Effect)] = &[
     // On the list of the next issue.
-    ("search", "scroll", S | I | C, Next),
     ("mget msearch", "source", S | I, Next),
     ("mget msearch", "source_content_type", S | I, Next),
     // Everywhere.
@@ -120,6 +120,9 @@ const REWRITTEN: &[(&str, &str, u8, Effect)] = &[
     ("mget", "_source", I, Same),
     ("mget", "stored_fields", S, InBody("/docs/0/stored_fields/0", "x")),
     ("mget", "stored_fields", I, Same),
+    // Cursors.
+    ("search", "scroll", S | I | C, Same),
+    ("create_pit", "keep_alive", S | I, Same),
     // Searches.
     ("search count", "q", S, InBody("/query/bool/must/0/query_string/query", "x")),
     ("search count", "analyzer", S, InBody("/query/bool/must/0/query_string/analyzer", "x")),
@@ -194,7 +197,7 @@ fn value(name: &str, kind: &str) -> &'static str {
         ("default_operator", _) => "and",
         ("filter_path", _) => "nothing.of_this",
         ("index", _) => "orders",
-        ("expand_wildcards", _) => "open",
+        ("scroll" | "keep_alive", _) => "1m",
         ("op_type", _) => "create",
         (_, kind) if kind.starts_with("boolean") && !kind.contains("list") => "true",
         (_, "integer" | "number") => "1",
@@ -252,6 +255,7 @@ impl Row {
             ) => "&q=x",
             ("source", "search" | "count") => "&source_content_type=application/json",
             ("source_content_type", "search" | "count") => "&source=%7B%7D",
+            (name, "create_pit") if name != "keep_alive" => "&keep_alive=1m",
             _ => "",
         };
         let value = self

@@ -18,19 +18,19 @@ pub fn answer(request: &Recorded) -> Response<Body> {
         [index] if request.is_preflight() && *method == Method::GET => {
             respond(200, mapping(index).to_string())
         }
-        ["_resolve", "index", "*"] => respond(200, INDICES),
+        ["_resolve", "index", _] => respond(200, INDICES),
+        ["_search", "scroll"] if *method == Method::DELETE => {
+            respond(200, r#"{"succeeded":true,"num_freed":1}"#)
+        }
+        ["_search", "scroll"] => respond(200, page(SCROLL)),
+        ["_search", "point_in_time"] => respond(200, closed(request).to_string()),
+        [_, "_search", "point_in_time"] => respond(200, POINT_IN_TIME),
+        [_, "_search"] if request.param("scroll").is_some() => respond(200, page(SCROLL)),
         [_, "_search"] | ["_search"] => respond(200, NO_HITS),
         [_, "_delete_by_query" | "_update_by_query"] => {
             respond(200, r#"{"took":1,"total":0,"failures":[]}"#)
         }
         [_, "_count"] | ["_count"] => respond(200, format!(r#"{{"count":0,{SHARDS}}}"#)),
-        [index, "_field_caps"] => {
-            respond(200, json!({ "indices": [index], "fields": {} }).to_string())
-        }
-        ["_cat", "indices", _] => respond(200, "[]"),
-        ["_resolve", "index", _] => {
-            respond(200, r#"{"indices":[],"aliases":[],"data_streams":[]}"#)
-        }
         [_, "_refresh"] | ["_refresh"] => respond(200, format!("{{{SHARDS}}}")),
         [_, "_source", id] => respond(200, source(id).to_string()),
         [index, "_doc", id] if *method == Method::GET => {
@@ -58,6 +58,25 @@ const INDICES: &str = r#"{"indices":[{"name":"carts-shared"},{"name":"index"},{"
 const SHARDS: &str = r#""_shards":{"total":2,"successful":1,"failed":0}"#;
 
 const NO_HITS: &str = r#"{"took":1,"timed_out":false,"_shards":{"total":1,"successful":1,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":null,"hits":[]}}"#;
+
+/// The node's own id of a scroll.
+pub const SCROLL: &str = "FGluY2x1ZGVfY29udGV4dF91dWlk";
+
+/// The answer to the opening of a point in time.
+const POINT_IN_TIME: &str = r#"{"pit_id":"o_-7QQEMY3Vycy1wcm9iZS0x","_shards":{"total":1,"successful":1,"skipped":0,"failed":0},"creation_time":1795546262901}"#;
+
+fn page(scroll: &str) -> String {
+    NO_HITS.replacen('{', &format!(r#"{{"_scroll_id":"{scroll}","#), 1)
+}
+
+fn closed(request: &Recorded) -> Value {
+    let ids = request.json()["pit_id"].as_array().unwrap().clone();
+    let pits: Vec<Value> = ids
+        .into_iter()
+        .map(|id| json!({ "successful": true, "pit_id": id }))
+        .collect();
+    json!({ "pits": pits })
+}
 
 /// A mapping that a shared index may have.
 pub fn mapping(index: &str) -> Value {
