@@ -141,6 +141,21 @@ pub(super) fn get_settings(store: &Store, call: &Call) -> Result<Reply, ApiError
     })
 }
 
+/// Which indices a name stands for. There are no aliases and no data streams here.
+pub(super) fn resolve_index(store: &Store, call: &Call) -> Result<Reply, ApiError> {
+    let names = store.resolve(call.index(), &call.params)?;
+    let open = || Json::Array(vec![Json::String("open".into())]);
+    let index = |name: String| Json::object([("name", Json::String(name)), ("attributes", open())]);
+    Ok(Reply::ok(Json::object([
+        (
+            "indices",
+            Json::Array(names.into_iter().map(index).collect()),
+        ),
+        ("aliases", Json::Array(Vec::new())),
+        ("data_streams", Json::Array(Vec::new())),
+    ])))
+}
+
 fn settings_of(index: &Index, flat: bool) -> Json {
     index
         .settings

@@ -25,6 +25,7 @@ pub(super) enum Operation {
     GetMapping,
     PutMapping,
     GetSettings,
+    ResolveIndex,
     Health,
 }
 
@@ -66,6 +67,11 @@ pub(super) const ROUTES: &[Route] = &[
     route(GET_POST, &["_refresh"], Operation::Refresh),
     route(GET, &["_mapping"], Operation::GetMapping),
     route(GET, &["_settings"], Operation::GetSettings),
+    route(
+        GET,
+        &["_resolve", "index", "{index}"],
+        Operation::ResolveIndex,
+    ),
     route(GET, &["_cluster", "health"], Operation::Health),
     route(GET, &["_cluster", "health", "{index}"], Operation::Health),
     route(PUT_POST, &["{index}", "_doc", "{id}"], Operation::Index),

@@ -296,6 +296,7 @@ impl Operation {
                 ],
                 &["write_index_only"],
             ),
+            Self::ResolveIndex => (&["expand_wildcards"], &[]),
             Self::Health => (
                 &[
                     "cluster_manager_timeout",

@@ -118,6 +118,7 @@ fn dispatch(store: &mut Store, call: &Call) -> Result<Reply, ApiError> {
         Operation::GetMapping => admin::get_mapping(store, call),
         Operation::PutMapping => admin::put_mapping(store, call),
         Operation::GetSettings => admin::get_settings(store, call),
+        Operation::ResolveIndex => admin::resolve_index(store, call),
         Operation::Health => admin::health(store, call),
         Operation::Search => search::search(store, call),
         Operation::Count => search::count(store, call),
