@@ -78,16 +78,21 @@ fn compare(
     got: Shown<'_>,
     uses: &mut Uses,
 ) -> Option<String> {
-    if let Some(instead) = step.instead(placement) {
-        return differs(step, instead, got.reply);
-    }
     let raw = got.reply.text();
+    let reply = got.reply;
     // What the stack finds wrong itself, it says in its own words.
     let own = got.own;
     let [want, got] = [want, got].map(|shown| shown.normalise(placement, own, uses));
-    (want != got).then(|| {
-        format!("--- single tenant\n{want}\n--- this placement\n{got}\n--- as it came\n{raw}")
-    })
+    match step.instead(placement) {
+        // So that a step says nothing that is not so any more.
+        Some(instead) if want == got => {
+            Some(format!("it answers alike, so this can go: {}", instead.why))
+        }
+        Some(instead) => differs(step, instead, reply),
+        None => (want != got).then(|| {
+            format!("--- single tenant\n{want}\n--- this placement\n{got}\n--- as it came\n{raw}")
+        }),
+    }
 }
 
 /// What one side has seen of a scenario.
