@@ -145,7 +145,8 @@ pub use rejection::{REFUSED, Rejection, RejectionKind};
 pub use resolve::ResolveLayer;
 pub use route::RouteLayer;
 pub use router::{
-    PlacementError, PlacementTable, Resolved, Router, RoutingRouter, TableTenancy, TenancyRouter,
+    Cutover, MoveBounds, MoveError, MoveStatus, PlacementError, PlacementTable, Resolved, Router,
+    RoutingRouter, TableTenancy, TenancyRouter,
 };
 pub use stack::Stack;
 

@@ -1,16 +1,21 @@
 //! The seam that the stack is generic over, and what implements it.
 
+mod moves;
 mod partition;
+mod placement_error;
 mod placement_table;
 mod resolved;
 mod routing;
+mod snapshot;
 mod table_tenancy;
 mod tenancy;
 
 use std::future::Future;
 use std::sync::Arc;
 
-pub use placement_table::{PlacementError, PlacementTable};
+pub use moves::{Cutover, MoveBounds, MoveError, MoveStatus};
+pub use placement_error::PlacementError;
+pub use placement_table::PlacementTable;
 pub use resolved::Resolved;
 pub(crate) use resolved::{Scope, SharedScope};
 pub use routing::RoutingRouter;

@@ -1,15 +1,15 @@
 //! Placements in memory.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::future::{Ready, ready};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use tokio::time::Instant;
 
-use crate::spi::{
-    Admission, ClusterId, Epoch, IndexPattern, PartitionId, Placement, PlacementAt, WritePermit,
-};
+use super::PlacementError;
+use super::moves::{Cell, Entry as Let, MoveBounds};
+use super::snapshot::{Entry, Snapshot};
+use crate::spi::{Admission, Epoch, PartitionId, Placement, PlacementAt};
 
 /// The placements of all partitions, in memory and versioned. Reads never block: they see the last snapshot whole.
 ///
@@ -28,16 +28,10 @@ use crate::spi::{
 /// ```
 #[derive(Default)]
 pub struct PlacementTable {
-    snapshot: ArcSwap<Snapshot>,
+    pub(super) snapshot: ArcSwap<Snapshot>,
     /// Held by writers alone, so that a change is checked against what it changes.
-    changes: Mutex<()>,
-}
-
-#[derive(Clone, Default)]
-struct Snapshot {
-    version: u64,
-    placements: HashMap<PartitionId, PlacementAt>,
-    default: Option<PlacementAt>,
+    pub(super) changes: Mutex<()>,
+    pub(super) bounds: MoveBounds,
 }
 
 impl PlacementTable {
@@ -47,10 +41,19 @@ impl PlacementTable {
         Self::default()
     }
 
+    /// The same with these bounds of moves.
+    #[must_use]
+    pub fn with_bounds(mut self, bounds: MoveBounds) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
     /// Places a partition. The epoch is the new placement's.
     ///
+    /// Nothing is waited for: a partition that is written to is moved with [`begin_move`](Self::begin_move).
+    ///
     /// # Errors
-    /// When the placement could meet another one's indices on the same cluster.
+    /// When the placement could meet another one's indices on the same cluster, or the partition is being moved.
     pub fn put(
         &self,
         partition: PartitionId,
@@ -71,11 +74,7 @@ impl PlacementTable {
     #[must_use]
     pub fn get(&self, partition: &PartitionId) -> Option<PlacementAt> {
         let snapshot = self.snapshot.load();
-        snapshot
-            .placements
-            .get(partition)
-            .or(snapshot.default.as_ref())
-            .cloned()
+        snapshot.entry(partition).map(|entry| entry.at.clone())
     }
 
     /// How often the table was changed.
@@ -84,15 +83,54 @@ impl PlacementTable {
         self.snapshot.load().version
     }
 
-    /// Whether a write that was resolved at this epoch may be dispatched: while no partition of this table moves,
-    /// always.
-    pub fn admit_write(&self, _partition: &PartitionId, _epoch: Epoch) -> Admission {
-        Admission::Admitted(WritePermit::none())
+    /// Whether a write that was resolved at this epoch may be dispatched. The permit counts it.
+    pub fn admit_write(&self, partition: &PartitionId, epoch: Epoch) -> Admission {
+        let epoch = u32::try_from(epoch.get()).unwrap_or(u32::MAX);
+        let mut known = self.cell(partition);
+        loop {
+            let Some(cell) = known else {
+                return Admission::Superseded;
+            };
+            match cell.admit(epoch) {
+                Let::Admitted => return Admission::Admitted(cell.permit()),
+                Let::Superseded => return Admission::Superseded,
+                Let::Moving => {}
+            }
+            // A placement is published before its epoch opens: whoever was quicker waits for the publisher.
+            if cell.epoch() < epoch {
+                drop(self.lock());
+                if cell.epoch() == epoch {
+                    known = Some(cell);
+                    continue;
+                }
+            }
+            let now = self.cell(partition);
+            let replaced = now.as_ref().is_some_and(|now| !Arc::ptr_eq(now, &cell));
+            if !replaced && !self.end_abandoned(partition) {
+                return Admission::Moving;
+            }
+            known = now;
+        }
     }
 
     /// Ends when the partition admits writes again.
-    pub fn settled(&self, _partition: &PartitionId, _epoch: Epoch) -> Ready<()> {
-        ready(())
+    pub async fn settled(&self, partition: &PartitionId, epoch: Epoch) {
+        let epoch = u32::try_from(epoch.get()).unwrap_or(u32::MAX);
+        if let Some(cell) = self.cell(partition) {
+            cell.until_settled(epoch).await;
+            self.end_abandoned(partition);
+        }
+    }
+
+    fn cell(&self, partition: &PartitionId) -> Option<Arc<Cell>> {
+        let snapshot = self.snapshot.load();
+        snapshot
+            .entry(partition)
+            .map(|entry| Arc::clone(&entry.cell))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, ()> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(
@@ -100,123 +138,65 @@ impl PlacementTable {
         of: Option<PartitionId>,
         placement: Placement,
     ) -> Result<Epoch, PlacementError> {
-        let _writer = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let _writer = self.lock();
         let mut next = Snapshot::clone(&self.snapshot.load());
         next.check(of.as_ref(), &placement)?;
-        next.version += 1;
-        let epoch = Epoch::new(next.version);
-        let at = PlacementAt::new(placement, epoch);
-        match of {
-            Some(partition) => {
-                next.placements.insert(partition, at);
-            }
-            None => next.default = Some(at),
+        let own = match &of {
+            Some(partition) => next.placements.get(partition),
+            None => next.default.as_ref(),
+        };
+        if own.is_some_and(|own| own.to.is_some()) {
+            return Err(PlacementError::Moving);
         }
-        next.reserve();
-        self.snapshot.store(Arc::new(next));
-        Ok(epoch)
-    }
-}
-
-impl Snapshot {
-    fn all(&self) -> impl Iterator<Item = (Option<&PartitionId>, &PlacementAt)> {
-        let own = self
-            .placements
-            .iter()
-            .map(|(partition, at)| (Some(partition), at));
-        own.chain(self.default.iter().map(|at| (None, at)))
-    }
-
-    /// Compares a new placement with every other one on its cluster.
-    fn check(&self, of: Option<&PartitionId>, placement: &Placement) -> Result<(), PlacementError> {
-        self.all()
-            .filter(|(other, _)| *other != of)
-            .try_for_each(|(other, at)| check_pair(of, placement, other, at.placement()))
-    }
-
-    /// Tells each dedicated placement which names belong to the shared indices of its cluster.
-    fn reserve(&mut self) {
-        let mut shared: HashMap<ClusterId, Vec<IndexPattern>> = HashMap::new();
-        for (_, at) in self.all() {
-            if let Placement::SharedIndex(rules) = at.placement() {
-                let patterns = shared.entry(rules.cluster().clone()).or_default();
-                if !patterns.contains(rules.index()) {
-                    patterns.push(rules.index().clone());
+        let known = own.cloned();
+        // A partition that the default has served: what was resolved there has an epoch too.
+        let before = known.as_ref().or(next.default.as_ref());
+        let epoch = before
+            .map_or(0, |before| before.cell.epoch())
+            .wrapping_add(1);
+        let at = PlacementAt::new(placement, Epoch::new(u64::from(epoch)));
+        let mut retired = None;
+        let entry = match &known {
+            Some(known) => Entry {
+                at,
+                since: Instant::now(),
+                ..known.clone()
+            },
+            None => {
+                retired = next.split_default(of.is_some(), self.bounds.grace);
+                Entry {
+                    at,
+                    to: None,
+                    since: Instant::now(),
+                    cell: Arc::new(Cell::new(epoch, self.bounds.grace)),
+                    older: match (&retired, &next.default) {
+                        (Some(_), Some(default)) => default.older.clone(),
+                        _ => Vec::new(),
+                    },
                 }
             }
-        }
-        let shared: HashMap<ClusterId, Arc<[IndexPattern]>> = shared
-            .into_iter()
-            .map(|(cluster, patterns)| (cluster, patterns.into()))
-            .collect();
-        for at in self.placements.values_mut().chain(&mut self.default) {
-            if let Placement::DedicatedIndex { cluster, .. } = at.placement() {
-                let patterns = shared.get(cluster).cloned().unwrap_or_default();
-                *at = at.clone().with_reserved(patterns);
+        };
+        match of {
+            Some(partition) => {
+                next.placements.insert(partition, entry);
             }
+            None => next.default = Some(entry),
         }
+        self.publish(next);
+        if let Some(known) = known {
+            known.cell.advance();
+        }
+        if let Some(retired) = retired {
+            retired.retire();
+        }
+        Ok(Epoch::new(u64::from(epoch)))
     }
-}
 
-fn check_pair(
-    of: Option<&PartitionId>,
-    one: &Placement,
-    of_other: Option<&PartitionId>,
-    other: &Placement,
-) -> Result<(), PlacementError> {
-    if one.cluster() != other.cluster() {
-        return Ok(());
-    }
-    match (one, other) {
-        (Placement::DedicatedCluster { .. }, Placement::DedicatedCluster { .. }) => Ok(()),
-        (Placement::DedicatedCluster { .. }, _) | (_, Placement::DedicatedCluster { .. }) => {
-            Err(PlacementError::ClusterNotDedicated {
-                cluster: one.cluster().clone(),
-            })
-        }
-        (Placement::SharedIndex(a), Placement::SharedIndex(b)) => {
-            if a.is_compatible(b) {
-                Ok(())
-            } else if a.index() == b.index() {
-                Err(PlacementError::RulesDiffer {
-                    pattern: a.index().as_str().to_owned(),
-                })
-            } else {
-                apart(None, a.index(), None, b.index())
-            }
-        }
-        (
-            Placement::DedicatedIndex { index: a, .. },
-            Placement::DedicatedIndex { index: b, .. },
-        ) => apart(of, a, of_other, b),
-        // A name that the shared pattern matches is refused when it is asked for; one text for both never works.
-        (Placement::SharedIndex(a), Placement::DedicatedIndex { index: b, .. })
-        | (Placement::DedicatedIndex { index: b, .. }, Placement::SharedIndex(a)) => {
-            if a.index().as_str() == b.as_str() {
-                Err(PlacementError::PatternsMeet {
-                    one: b.as_str().to_owned(),
-                    other: b.as_str().to_owned(),
-                })
-            } else {
-                Ok(())
-            }
-        }
-    }
-}
-
-fn apart(
-    of: Option<&PartitionId>,
-    one: &IndexPattern,
-    of_other: Option<&PartitionId>,
-    other: &IndexPattern,
-) -> Result<(), PlacementError> {
-    if one.may_meet(of, other, of_other) {
-        Err(PlacementError::PatternsMeet {
-            one: one.as_str().to_owned(),
-            other: other.as_str().to_owned(),
-        })
-    } else {
-        Ok(())
+    /// Under the lock.
+    pub(super) fn publish(&self, mut next: Snapshot) {
+        next.version += 1;
+        next.reserve();
+        self.snapshot.store(Arc::new(next));
     }
 }
 
@@ -230,60 +210,10 @@ impl fmt::Debug for PlacementTable {
     }
 }
 
-/// Why a placement can't be put beside the others.
-#[non_exhaustive]
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PlacementError {
-    /// Two index patterns of one cluster could give one name.
-    PatternsMeet {
-        /// One pattern.
-        one: String,
-        /// The other.
-        other: String,
-    },
-    /// Two placements name one shared pattern with another field, id rule or routing rule.
-    RulesDiffer {
-        /// The pattern.
-        pattern: String,
-    },
-    /// A dedicated cluster that another kind of placement names.
-    ClusterNotDedicated {
-        /// The cluster.
-        cluster: ClusterId,
-    },
-}
-
-impl fmt::Display for PlacementError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PatternsMeet { one, other } => {
-                write!(
-                    f,
-                    "the index patterns [{one}] and [{other}] could give one name on the same cluster"
-                )
-            }
-            Self::RulesDiffer { pattern } => {
-                write!(
-                    f,
-                    "one shared index pattern has one field, one id rule and one routing rule: [{pattern}]"
-                )
-            }
-            Self::ClusterNotDedicated { cluster } => {
-                write!(
-                    f,
-                    "the cluster [{cluster}] is dedicated to a partition and named by another kind of placement"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for PlacementError {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spi::{DocIdRule, SharedIndex};
+    use crate::spi::{ClusterId, DocIdRule, IndexPattern, SharedIndex};
 
     fn id(text: &str) -> PartitionId {
         PartitionId::parse(text).expect("parses")
