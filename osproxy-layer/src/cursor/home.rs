@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Positions;
 use crate::plan::IndexPair;
 use crate::rewrite::response::{IdRule, Reversal};
 use crate::rewrite::screen::{self, IndexNames, SharedIndex};
@@ -136,6 +137,7 @@ impl Home {
         &self,
         partition: &str,
         point_in_time: &str,
+        positions: &Positions,
         screen: impl FnOnce(&screen::Scope<'_>) -> T,
     ) -> T {
         match &self.kind {
@@ -149,7 +151,8 @@ impl Home {
                     routing: None,
                     allow_root_keys: &own_keys,
                 });
-                screen(&scope.point_in_time(point_in_time))
+                let open = |text: &str| positions.open(text);
+                screen(&scope.point_in_time(point_in_time).positions(&open))
             }
             Kind::Cluster | Kind::Index => {
                 let names: Vec<IndexNames<'_>> = self

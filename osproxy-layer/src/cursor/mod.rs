@@ -10,6 +10,7 @@
 //! | `keys` | the operator's keys, and their rotation |
 //! | `seal` | a cursor to text and back: pure |
 //! | `home` | where a cursor was opened, and how its answers are turned back |
+//! | `position` | positions in a shard, sealed too |
 //! | `keep_alive` | how long the client wants it |
 //! | `quota` | how many a partition has open |
 //! | `sealing` | what one answer does with the cursor in it |
@@ -17,6 +18,7 @@
 mod home;
 mod keep_alive;
 mod keys;
+mod position;
 mod quota;
 mod seal;
 mod sealing;
@@ -28,6 +30,7 @@ pub use keys::{CursorKeyError, CursorKeys};
 
 pub(crate) use home::Home;
 pub(crate) use keep_alive::KeepAlive;
+pub(crate) use position::Positions;
 pub(crate) use quota::{Quota, Slot};
 pub(crate) use seal::{Cursor, Owner, open};
 pub(crate) use sealing::{Context, Sealing};

@@ -79,19 +79,8 @@ pub(crate) fn seal(
     owner: &Owner,
     cursor: &Cursor,
 ) -> Option<String> {
-    let key = keys.first()?;
-    let mut nonce = [0; NONCE];
-    getrandom::fill(&mut nonce).ok()?;
     let inside = serde_json::to_vec(&Inside::of(cursor)).ok()?;
-    let payload = Payload {
-        msg: &inside,
-        aad: &beside(kind, owner, key),
-    };
-    let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).ok()?;
-    let name = key.name.as_bytes();
-    let length = u8::try_from(name.len()).ok()?;
-    let text = URL_SAFE_NO_PAD.encode([&[VERSION, length], name, &nonce, &*sealed].concat());
-    (text.len() <= LONGEST).then_some(text)
+    wrap(keys, kind.into(), owner, &inside)
 }
 
 /// Opens what [`seal`] made: of this kind, for this owner, with any of the keys.
@@ -102,6 +91,61 @@ pub(crate) fn open(
     text: &str,
     now: u64,
 ) -> Result<Cursor, OpenError> {
+    let inside = unwrap(keys, kind.into(), owner, text)?;
+    let inside: Inside<'_> = serde_json::from_slice(&inside).map_err(|_| OpenError)?;
+    let cursor = inside.into_cursor().ok_or(OpenError)?;
+    if now < cursor.expires {
+        Ok(cursor)
+    } else {
+        Err(OpenError)
+    }
+}
+
+/// What a sealed text holds. One is never taken for the other.
+#[derive(Clone, Copy)]
+pub(super) enum Sealed {
+    Scroll,
+    PointInTime,
+    Position,
+}
+
+impl From<CursorKind> for Sealed {
+    fn from(kind: CursorKind) -> Self {
+        match kind {
+            CursorKind::Scroll => Self::Scroll,
+            CursorKind::PointInTime => Self::PointInTime,
+        }
+    }
+}
+
+/// Seals bytes.
+pub(super) fn wrap(
+    keys: &CursorKeys,
+    what: Sealed,
+    owner: &Owner,
+    inside: &[u8],
+) -> Option<String> {
+    let key = keys.first()?;
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).ok()?;
+    let payload = Payload {
+        msg: inside,
+        aad: &beside(what, owner, key),
+    };
+    let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).ok()?;
+    let name = key.name.as_bytes();
+    let length = u8::try_from(name.len()).ok()?;
+    let text = URL_SAFE_NO_PAD.encode([&[VERSION, length], name, &nonce, &*sealed].concat());
+    (text.len() <= LONGEST).then_some(text)
+}
+
+/// The bytes that [`wrap`] sealed.
+pub(super) fn unwrap(
+    keys: &CursorKeys,
+    what: Sealed,
+    owner: &Owner,
+    text: &str,
+) -> Result<Vec<u8>, OpenError> {
     if text.len() > LONGEST {
         return Err(OpenError);
     }
@@ -114,30 +158,23 @@ pub(crate) fn open(
     let key = keys.named(name).ok_or(OpenError)?;
     let payload = Payload {
         msg: sealed,
-        aad: &beside(kind, owner, key),
+        aad: &beside(what, owner, key),
     };
-    let inside = key
-        .cipher
+    key.cipher
         .decrypt(&XNonce::from(*nonce), payload)
-        .map_err(|_| OpenError)?;
-    let inside: Inside<'_> = serde_json::from_slice(&inside).map_err(|_| OpenError)?;
-    let cursor = inside.into_cursor().ok_or(OpenError)?;
-    if now < cursor.expires {
-        Ok(cursor)
-    } else {
-        Err(OpenError)
-    }
+        .map_err(|_| OpenError)
 }
 
 /// What is authenticated and not inside. Every part but the last tells its length.
-fn beside(kind: CursorKind, owner: &Owner, key: &Key) -> Vec<u8> {
-    let kind = match kind {
-        CursorKind::Scroll => b's',
-        CursorKind::PointInTime => b'p',
+fn beside(what: Sealed, owner: &Owner, key: &Key) -> Vec<u8> {
+    let what = match what {
+        Sealed::Scroll => b's',
+        Sealed::PointInTime => b'p',
+        Sealed::Position => b'd',
     };
     let name = key.name.as_bytes();
     let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
-    [&[VERSION, kind, length], name, owner.0.as_bytes()].concat()
+    [&[VERSION, what, length], name, owner.0.as_bytes()].concat()
 }
 
 /// A cursor as it is written. Names are short, since clients put the text into URLs.

@@ -118,7 +118,11 @@ where
         Shows::Freed | Shows::Closed => closed(body, &shown, call, quota).await,
         _ if call.home.is_cluster() => streamed(Stream::own_cluster(), body, shown, sealing).await,
         Shows::Hits(shape) => {
-            let stream = Stream::search(call.home.reversal(), shape.clone());
+            let mut reversal = call.home.reversal();
+            if let Some(positions) = call.positions.clone() {
+                reversal = reversal.seal_positions(move |number| positions.seal(number));
+            }
+            let stream = Stream::search(reversal, shape.clone());
             streamed(stream, body, shown, sealing).await
         }
         Shows::Opened => {

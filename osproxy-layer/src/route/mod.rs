@@ -20,8 +20,8 @@
 //!
 //! # Errors
 //!
-//! 400 for what the screen refuses, 413 for a body over its bound, 415 for an encoded one, 502 for an answer that
-//! can't be turned back.
+//! 400 for what the screen refuses, 404 for a cursor that can't be opened, 413 for a body over its bound, 415 for an
+//! encoded one, 429 for a partition with too many open cursors, 502 for an answer that can't be turned back.
 
 mod answer;
 mod cursor;

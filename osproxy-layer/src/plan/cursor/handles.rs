@@ -65,6 +65,7 @@ pub(in crate::plan) fn scroll(logical: &Logical<'_>) -> Result<Plan, Rejection> 
         shows: Shows::Hits(shape),
         seals: Some(CursorKind::Scroll),
         keep_alive,
+        positions: None,
         handles: vec![Handle {
             sealed: sealed.clone(),
             upstream,
@@ -119,6 +120,7 @@ fn closing(
         shows,
         seals: None,
         keep_alive: None,
+        positions: None,
         handles,
     }
 }

@@ -16,7 +16,7 @@ use http::Method;
 
 use super::params::{Params, Scoped, physical_params};
 use super::{Answer, Logical, Payload, Plan, Presence};
-use crate::cursor::{self, Cursor, CursorKind, Home, KeepAlive, Owner};
+use crate::cursor::{self, Cursor, CursorKind, Home, KeepAlive, Owner, Positions};
 use crate::endpoint::Query;
 use crate::rejection::Rejection;
 use crate::rewrite::screen::Shape;
@@ -33,6 +33,8 @@ pub(crate) struct CursorCall {
     /// The cursor that may stand in the answer.
     pub(crate) seals: Option<CursorKind>,
     pub(crate) keep_alive: Option<KeepAlive>,
+    /// What seals the positions in the answer.
+    pub(crate) positions: Option<Positions>,
     /// The cursors that it is about. None: it opens one.
     pub(crate) handles: Vec<Handle>,
 }

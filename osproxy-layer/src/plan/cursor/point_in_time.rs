@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use super::scroll::{json_only, own_names};
 use super::{CursorCall, Handle, Shows, invalid};
-use crate::cursor::{Cursor, CursorKind, Home, KeepAlive, Owner};
+use crate::cursor::{Cursor, CursorKind, Home, KeepAlive, Owner, Positions};
 use crate::endpoint::Query;
 use crate::plan::params::{filter_path, on_own_cluster, physical_params};
 use crate::plan::{Answer, Logical, Payload, Plan, Presence, index, search as searching};
@@ -52,6 +52,7 @@ pub(in crate::plan) fn create(logical: &Logical<'_>) -> Result<Plan, Rejection> 
         shows: Shows::Opened,
         seals: Some(CursorKind::PointInTime),
         keep_alive,
+        positions: None,
         handles: Vec::new(),
     };
     Ok(Plan {
@@ -150,6 +151,10 @@ pub(in crate::plan) fn search(logical: &Logical<'_>, named: &Named<'_>) -> Resul
         }
     }
     let Cursor { home, upstream, .. } = logical.open(CursorKind::PointInTime, &named.id)?;
+    let positions = Positions {
+        keys: logical.cursors.keys()?.clone(),
+        owner: Owner::of(logical.resolved),
+    };
     let (query, body, shows, filter) = if home.is_cluster() {
         json_only(logical)?;
         let mut query = on_own_cluster(logical.endpoint, logical.query)?;
@@ -157,7 +162,7 @@ pub(in crate::plan) fn search(logical: &Logical<'_>, named: &Named<'_>) -> Resul
         query.remove("source_content_type");
         (query, spliced(named, &upstream), Shows::Anything, None)
     } else {
-        screened(logical, &home, &upstream)?
+        screened(logical, &home, &upstream, &positions)?
     };
     let keep_alive = match &named.keep_alive {
         Some(text) if !home.is_cluster() => Some(KeepAlive::parse("keep_alive", text)?),
@@ -169,6 +174,7 @@ pub(in crate::plan) fn search(logical: &Logical<'_>, named: &Named<'_>) -> Resul
         shows,
         seals: Some(CursorKind::PointInTime),
         keep_alive,
+        positions: Some(positions),
         handles: vec![Handle {
             sealed: named.id.clone().into_owned(),
             upstream,
@@ -190,7 +196,12 @@ pub(in crate::plan) fn search(logical: &Logical<'_>, named: &Named<'_>) -> Resul
 
 type Sent = (Query<'static>, Vec<u8>, Shows, Option<FilterPath>);
 
-fn screened(logical: &Logical<'_>, home: &Home, upstream: &str) -> Result<Sent, Rejection> {
+fn screened(
+    logical: &Logical<'_>,
+    home: &Home,
+    upstream: &str,
+    positions: &Positions,
+) -> Result<Sent, Rejection> {
     let partition = logical.resolved.partition().map_or("", PartitionId::as_str);
     let url: Vec<(&str, &str)> = logical
         .query
@@ -198,7 +209,7 @@ fn screened(logical: &Logical<'_>, home: &Home, upstream: &str) -> Result<Sent, 
         .filter(|(name, _)| *name != "filter_path")
         .collect();
     let screened = home
-        .screen(partition, upstream, |scope| {
+        .screen(partition, upstream, positions, |scope| {
             screen::search(logical.body, &url, scope)
         })
         .map_err(|refusal| searching::rejection(&refusal))?;

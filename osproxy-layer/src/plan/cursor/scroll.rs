@@ -34,6 +34,7 @@ pub(in crate::plan) fn opens(
         shows: Shows::Hits(shape),
         seals: Some(CursorKind::Scroll),
         keep_alive: Some(keep_alive),
+        positions: None,
         handles: Vec::new(),
     }))
 }
@@ -61,6 +62,7 @@ pub(in crate::plan) fn on_own_cluster(logical: &Logical<'_>) -> Result<Plan, Rej
         shows: Shows::Anything,
         seals: scroll.map(|_| CursorKind::Scroll),
         keep_alive: None,
+        positions: None,
         handles: Vec::new(),
     };
     Ok(Plan {

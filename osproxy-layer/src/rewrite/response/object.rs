@@ -8,7 +8,7 @@ use super::error::{item_error, rename_texts};
 use super::table::{self, HIT, OPTION, Op, SHARD_FAILURE, SHARDS, Table, UPDATE_GET};
 use super::values::{fields, id, index, routing, source};
 use super::{Breach, Reversal, ReverseError};
-use crate::rewrite::json::RawStr;
+use crate::rewrite::json::{RawStr, write_string};
 use crate::rewrite::screen::SortValue;
 
 /// How deep hits may stand inside hits. The server nests them once for each `inner_hits` of the request, whose own depth
@@ -243,9 +243,14 @@ impl<'r> Reverser<'r> {
                     SortValue::Plain => copy(rest, out)?.len(),
                     SortValue::Id => id(self.reversal, rest, out)?,
                     SortValue::Position => {
-                        // Its place stays, so that the others keep theirs.
-                        out.extend_from_slice(b"null");
-                        edit::value(rest)?.len()
+                        let number = edit::value(rest)?;
+                        let text = std::str::from_utf8(number).ok();
+                        match text.and_then(|number| self.reversal.position(number)) {
+                            Some(sealed) => write_string(out, &sealed),
+                            // Its place stays, so that the others keep theirs.
+                            None => out.extend_from_slice(b"null"),
+                        }
+                        number.len()
                     }
                 }))
             },

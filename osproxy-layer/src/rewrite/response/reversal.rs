@@ -1,6 +1,7 @@
 //! What one request must know to turn its answer back: plain data, built before the request is sent.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::fields::FieldRules;
 use super::names::Names;
@@ -34,7 +35,11 @@ struct Shared {
     ids: IdRule,
     routing: Option<String>,
     fields: FieldRules,
+    positions: Option<SealPosition>,
 }
+
+/// Turns a position in a shard, as the cluster wrote it, into the client's text.
+type SealPosition = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// What stands around the logical id in a physical one.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -78,6 +83,7 @@ impl Reversal {
                 ids,
                 routing: None,
                 fields: FieldRules::default(),
+                positions: None,
             }),
         }
     }
@@ -109,6 +115,18 @@ impl Reversal {
             shared
                 .fields
                 .set_own(keys.into_iter().map(Into::into).collect());
+        }
+        self
+    }
+
+    /// Seals positions in a shard among the sort values, which are `null` without (C1-08). Nothing on a dedicated index.
+    #[must_use]
+    pub fn seal_positions(
+        mut self,
+        seal: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        if let Some(shared) = &mut self.shared {
+            shared.positions = Some(Arc::new(seal));
         }
         self
     }
@@ -156,6 +174,11 @@ impl Reversal {
     /// The routing that every document must have, if any.
     pub(super) fn routing(&self) -> Option<&str> {
         self.shared.as_ref()?.routing.as_deref()
+    }
+
+    /// The client's text for a position in a shard, where it gets one.
+    pub(super) fn position(&self, number: &str) -> Option<String> {
+        self.shared.as_ref()?.positions.as_ref()?(number)
     }
 
     pub(super) fn hides_root_key(&self, key: &str) -> bool {

@@ -23,7 +23,11 @@ pub struct Scope<'a> {
     pub(super) limits: Limits,
     /// The cluster's id of the point in time that is searched.
     pub(super) point_in_time: Option<&'a str>,
+    /// Opens what the client holds for a position in a shard.
+    pub(super) positions: Option<Open<'a>>,
 }
+
+type Open<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync + 'a);
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Placement<'a> {
@@ -88,6 +92,7 @@ impl<'a> Scope<'a> {
             placement: Placement::Shared(index),
             limits: Limits::default(),
             point_in_time: None,
+            positions: None,
         }
     }
 
@@ -97,6 +102,7 @@ impl<'a> Scope<'a> {
             placement: Placement::Dedicated(names),
             limits: Limits::default(),
             point_in_time: None,
+            positions: None,
         }
     }
 
@@ -104,6 +110,13 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub fn point_in_time(mut self, upstream: &'a str) -> Self {
         self.point_in_time = Some(upstream);
+        self
+    }
+
+    /// A client may go on from a position in a shard, which it holds sealed; `open` gives the number (rows C1-08, C1-09).
+    #[must_use]
+    pub fn positions(mut self, open: &'a (dyn Fn(&str) -> Option<String> + Sync)) -> Self {
+        self.positions = Some(open);
         self
     }
 

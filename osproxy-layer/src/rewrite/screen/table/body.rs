@@ -2,7 +2,7 @@
 
 use super::highlight::HIGHLIGHT;
 use super::hits::{COLLAPSE, DOCVALUE_FIELDS, FIELDS, STORED_FIELDS};
-use super::{Keys, Kind, Row, allow, later};
+use super::{Keys, Kind, Row, allow};
 use crate::rewrite::screen::schema::{empty_only, own_or_empty, refuse, rewrite, rewrite_both};
 
 /// A search.
@@ -32,7 +32,7 @@ static SEARCH: Keys = Keys::of(&[
         allow("collapse", Kind::Keys(&COLLAPSE), "C1-07"),
         rewrite("sort", Kind::Sort, "C1-08"),
         rewrite("search_after", Kind::List(&Kind::Scalar), "C1-09"),
-        later("slice", Kind::Json, "C1-10"),
+        allow("slice", Kind::Keys(&SLICE), "C1-10"),
         rewrite("_source", Kind::Source, "C1-11"),
         FIELDS,
         DOCVALUE_FIELDS,
@@ -66,6 +66,13 @@ static PAGE: &[Row] = &[
     allow("track_total_hits", Kind::Scalar, "C1-19"),
     allow("min_score", Kind::Scalar, "C1-19"),
 ];
+
+/// A part of a scroll or of a point in time, by the ids' hashes or by a number; the node fails without either.
+static SLICE: Keys = Keys::of(&[&[
+    allow("id", Kind::Scalar, "C1-10"),
+    allow("max", Kind::Scalar, "C1-10"),
+    allow("field", Kind::Field, "C1-10"),
+]]);
 
 static RESCORE: Keys = Keys::of(&[&[
     allow("window_size", Kind::Scalar, "C1-06"),

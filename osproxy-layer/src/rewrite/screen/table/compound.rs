@@ -126,10 +126,7 @@ static RANDOM_SCORE: Keys = Keys::of(&[&[
 
 static SCRIPT_SCORE: Keys = Keys::of(&[
     NAMED,
-    &[
-        allow("query", Kind::Query, "A1-28"),
-        allow("script", Kind::Json, "A1-28"),
-    ],
+    &[allow("query", Kind::Query, "A1-28"), script("script")],
 ]);
 
 static DISTANCE_FEATURE: Keys = Keys::of(&[

@@ -61,11 +61,6 @@ static NAMED: &[Row] = &[
 /// What stands for nothing but its presence: `match_all`.
 static PLAIN: Keys = Keys::of(&[NAMED]);
 
-/// A construct that a later step opens on shared indices; on a dedicated one it passes. Empty it means nothing anywhere.
-const fn later(name: &'static str, kind: Kind, catalogue: &'static str) -> Row {
-    own_only(name, kind, catalogue, "it is not offered here")
-}
-
 /// A key that holds a script. In a large segment the server evaluates a clause on documents that the partition's filter
 /// would leave out, and a script's error prints what it saw.
 const fn script(name: &'static str) -> Row {

@@ -1,6 +1,6 @@
 //! What can be sorted by (row C1-08).
 
-use super::{ByField, Keys, Kind, Long, Row, allow, later, own_only};
+use super::{ByField, Keys, Kind, Long, Row, allow, own_only};
 use crate::rewrite::screen::schema::rewrite;
 
 /// Sorts that are not by a field of the documents.
@@ -8,7 +8,7 @@ pub(in super::super) static SORT_TYPES: &[&[Row]] = &[&[
     allow("_score", Kind::Keys(&ORDER), "C1-08"),
     // the position in the shard counts other tenants' documents: it orders, and is not shown
     rewrite("_doc", Kind::Keys(&ORDER), "C1-08"),
-    later("_shard_doc", Kind::Keys(&ORDER), "C1-08"),
+    rewrite("_shard_doc", Kind::Keys(&ORDER), "C1-08"),
     // loads the ids of every tenant into memory, and prints physical ones
     rewrite("_id", Kind::Keys(&ORDER), "C1-08"),
     rewrite("_geo_distance", Kind::ByField(&GEO_DISTANCE), "C1-08"),

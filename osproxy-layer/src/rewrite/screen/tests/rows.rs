@@ -106,22 +106,6 @@ fn every_row_of_the_catalogue_is_somewhere() {
     }
 }
 
-/// Rows that wait for something else.
-const WAITING: &[(&str, &str)] = &[
-    ("_shard_doc", "point in time searches"),
-    ("slice", "scrolls and points in time"),
-];
-
-#[test]
-fn what_is_not_offered_waits_for_a_reason() {
-    let waiting: BTreeSet<_> = rows()
-        .iter()
-        .filter(|entry| entry.row.shared == Decision::Refuse("it is not offered here"))
-        .map(|entry| entry.row.name)
-        .collect();
-    assert_eq!(waiting, WAITING.iter().map(|(name, _)| *name).collect());
-}
-
 /// The query and aggregation types of OpenSearch 3.8.0 and the modules that come with it: the NAME constants of the
 /// classes that build them, in the jars. A later version's list is to be made anew: what is new there fails until a row
 /// decides it.

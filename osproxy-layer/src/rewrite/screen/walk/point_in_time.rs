@@ -77,6 +77,25 @@ mod tests {
     }
 
     #[test]
+    fn positions_are_opened() {
+        let open = |text: &str| text.strip_prefix("sealed ").map(str::to_owned);
+        let scope = Scope::shared(ACME).point_in_time("own").positions(&open);
+        let body = |after: &str| {
+            format!(
+                r#"{{"sort":["_shard_doc","a"],"search_after":[{after},"x"],"pit":{{"id":"s"}}}}"#
+            )
+        };
+        let told = screened(&body(r#""sealed 4294967296""#), &scope).unwrap();
+        assert!(
+            told.contains(r#""search_after":[4294967296,"x"]"#),
+            "{told}"
+        );
+        for after in ["621", "null", r#""621""#, "{}"] {
+            assert!(screened(&body(after), &scope).is_err(), "{after}");
+        }
+    }
+
+    #[test]
     fn what_no_point_in_time_has_is_refused() {
         let (shared, dedicated) = (Scope::shared(ACME), Scope::dedicated(&[]));
         for scope in [shared, dedicated] {

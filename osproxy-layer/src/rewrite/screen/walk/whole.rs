@@ -89,14 +89,25 @@ impl<'s> Walker<'s> {
             let told = match kind {
                 SortValue::Plain => Ok(()),
                 SortValue::Id => self.id(value, Spot::of(&FIELD_SORT)),
-                SortValue::Position => {
-                    let why = "a sort by _doc has no value that could be gone on from here";
-                    Err(self.refuse("key", "search_after", why, "C1-09"))
-                }
+                SortValue::Position => self.position(value),
             };
             told.map_err(|refusal| refusal.at(at).under("search_after"))?;
         }
         self.shape.sort = kinds;
+        Ok(())
+    }
+
+    /// A position in a shard, as the client was told it: in a search of a point in time, sealed.
+    fn position(&self, value: &mut Value<'_>) -> Result<(), Refusal> {
+        let Some(open) = self.scope.positions else {
+            let why = "only in a point in time can a search go on from a position";
+            return Err(self.refuse("key", "search_after", why, "C1-09"));
+        };
+        let number = value.as_str().and_then(open).ok_or_else(|| {
+            let why = "it must be what the last hit's sort has in its place";
+            Refusal::misshapen("a position".to_owned(), why, "C1-09")
+        })?;
+        *value = Value::Number(number.into());
         Ok(())
     }
 

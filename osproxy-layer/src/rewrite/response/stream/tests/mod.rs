@@ -3,7 +3,7 @@ mod chunks;
 
 use super::Stream;
 use crate::rewrite::response::tests::{dedicated, shared};
-use crate::rewrite::response::{Breach, ReverseError};
+use crate::rewrite::response::{Breach, Cursor, ReverseError, SealCursor};
 use crate::rewrite::screen::{Shape, SortValue, TopHits};
 
 /// A search sorted by id, with these paths to `top_hits`.
@@ -264,6 +264,78 @@ fn sort_values_by_their_position() {
     assert_eq!(
         sorted(vec![SortValue::Plain, SortValue::Plain, SortValue::Id]),
         Err(ReverseError::Shape("a string was expected"))
+    );
+}
+
+#[test]
+fn positions_are_sealed_where_the_client_may_go_on_from_them() {
+    let raw = with_hit(
+        r#"{"_index":"orders-shared","_id":"acme:1","_routing":"acme","sort":[4294967296,"acme:1"]}"#,
+    );
+    let shape = Shape {
+        sort: vec![SortValue::Position, SortValue::Id],
+        ..Shape::default()
+    };
+    let sealing = shared().seal_positions(|number| Some(format!("{} digits", number.len())));
+    assert_eq!(
+        whole(Stream::search(sealing, shape), &raw),
+        Ok(with_hit(
+            r#"{"_index":"orders","_id":"1","sort":["10 digits","1"]}"#
+        ))
+    );
+}
+
+#[test]
+fn cursors_are_sealed_where_the_client_has_asked_for_one() {
+    let raw = r#"{ "_scroll_id" : "FGlu\u0059", "hits":{"hits":[]}}"#;
+    let seal = |kind| SealCursor::new(kind, |upstream: &str| Some(format!("<{upstream}>")));
+    let sealed = r#"{ "_scroll_id" : "<FGluY>", "hits":{"hits":[]}}"#;
+    for size in 1..raw.len() {
+        let stream = Stream::search(shared(), Shape::default()).sealing(seal(Cursor::Scroll));
+        let (out, done) = in_pieces(stream, raw.as_bytes(), size);
+        assert_eq!(
+            (String::from_utf8(out).unwrap().as_str(), done),
+            (sealed, Ok(())),
+            "{size}"
+        );
+    }
+    for (raw, kind, error) in [
+        (
+            raw,
+            Cursor::PointInTime,
+            ReverseError::Breach(Breach::Cursor),
+        ),
+        (
+            r#"{"_scroll_id":null}"#,
+            Cursor::Scroll,
+            ReverseError::Shape("a string was expected"),
+        ),
+        (
+            r#"{"_scroll_id":{"a":1}}"#,
+            Cursor::Scroll,
+            ReverseError::Shape("a string was expected"),
+        ),
+    ] {
+        let stream = Stream::search(dedicated(), Shape::default()).sealing(seal(kind));
+        assert_eq!(whole(stream, raw), Err(error), "{raw}");
+    }
+    let never = SealCursor::new(Cursor::Scroll, |_: &str| None);
+    let stream = Stream::search(shared(), Shape::default()).sealing(never);
+    assert_eq!(whole(stream, raw), Err(ReverseError::Unsealed));
+}
+
+#[test]
+fn on_an_own_cluster_all_but_cursors_passes() {
+    let raw = r#"{"hits":{"hits":[{"_id":"1","pit_id":"x"}]},"pit_id": "own","new":[1]}"#;
+    let seal = SealCursor::new(Cursor::PointInTime, |_: &str| Some("sealed".to_owned()));
+    assert_eq!(
+        whole(Stream::own_cluster().sealing(seal), raw),
+        Ok(raw.replace("own", "sealed"))
+    );
+    assert_eq!(whole(Stream::own_cluster(), "{}").as_deref(), Ok("{}"));
+    assert_eq!(
+        whole(Stream::own_cluster(), raw),
+        Err(ReverseError::Breach(Breach::Cursor))
     );
 }
 
