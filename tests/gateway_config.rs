@@ -8,6 +8,8 @@ mod clusters;
 mod config;
 #[path = "../examples/gateway/config_error.rs"]
 mod config_error;
+#[path = "../examples/gateway/cursors.rs"]
+mod cursors;
 #[path = "../examples/gateway/placements.rs"]
 mod placements;
 #[path = "../examples/gateway/sources.rs"]
@@ -62,6 +64,8 @@ logical = "archive"
 kind = "shared_index"
 cluster = "eu-1"
 index = "{index}-shared"
+[cursors]
+keys = ["2026-11:ilnqyTTRw7XcVcEZAgYGyQPUnv4ZFqZbPu1tFGzBm2E=", "2026-10:3f1d0b8e9a7c45d2b6e0f4a1c3957d68e2b4a6c8d0f1e3a5b7c9d1f2e4a6b8c0"]
 "#;
 
 /// All that the gateway builds of a file.
@@ -71,6 +75,7 @@ fn build(text: &str) -> Result<(), ConfigError> {
     callers::auth(&config)?;
     sources::partition(&config)?;
     placements::table(&config)?;
+    cursors::keys(&config)?;
     Ok(())
 }
 
@@ -103,6 +108,8 @@ fn the_whole_file_is_read() {
         placed("whoever").placement(),
         Placement::SharedIndex(_)
     ));
+    let keys = cursors::keys(&config).expect("good keys").expect("keys");
+    assert_eq!(keys.current(), "2026-11");
     assert_eq!(
         sources::partition(&config).expect("a source").kind(),
         PartitionKeySpecKind::PrincipalAttr
@@ -125,6 +132,7 @@ fn short_files_have_defaults() {
     "#;
     build(short).expect("a good file");
     let config = Config::parse(short).expect("a good file");
+    assert!(cursors::keys(&config).expect("none").is_none());
     let table = placements::table(&config).expect("a table");
     let at = table
         .get(&PartitionId::parse("a").expect("a name"))
@@ -177,6 +185,12 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("[\"_class\"]", "[\"_id\"]", "placements.acme.allow_root_keys", "meaning"),
     ("cluster = \"own\"", "cluster = \"eu-1\"", "placements.hooli", "dedicated"),
     ("index = \"{partition}.{index}\"", "index = \"{index}-shared\"", "placements.globex", "could give one name"),
+    ("\"2026-11:", "\"2026 11:", "cursors.keys.0", "letters, digits"),
+    ("\"2026-10:3f", "\"2026-10:", "cursors.keys.1", "32 bytes"),
+    ("\"2026-10:", "\"2026-11:", "cursors.keys.1", "same name"),
+    ("\"2026-11:ilnq", "\"ilnq", "cursors.keys.0", "name:key"),
+    ("\nkeys = [", "\nkeys = [7777, ", "cursors.keys.0", "expected a string"),
+    ("[cursors]", "[cursors]\nkey = 1", "cursors.key", "expected `keys`"),
 ];
 
 #[test]
@@ -195,6 +209,8 @@ fn each_mistake_names_its_key_and_what_would_be_right() {
             "acme-pass",
             "cluster-pass",
             "7777",
+            "ilnqyTT",
+            "3f1d0b",
         ] {
             assert!(!error.contains(secret), "{wrong}: {error}");
         }

@@ -13,7 +13,7 @@ use tower_http::map_request_body::MapRequestBodyLayer;
 
 use super::config::Config;
 use super::config_error::ConfigError;
-use super::{callers, clusters, placements, sources};
+use super::{callers, clusters, cursors, placements, sources};
 
 /// The largest body in bytes, decoded. What is streamed is bounded, too.
 const MAX_BODY: usize = 100 * 1024 * 1024;
@@ -28,11 +28,18 @@ pub fn build(config: &Config) -> Result<App, ConfigError> {
     let tenancy = TableTenancy::new(sources::partition(config)?, placements::table(config)?);
     let writes = TaskTracker::new();
     let tracker = writes.clone();
-    let stack = OsproxyLayer::new(TenancyRouter::new(tenancy))
+    let keys = cursors::keys(config)?;
+    let mut stack = OsproxyLayer::new(TenancyRouter::new(tenancy))
         .max_body_bytes(MAX_BODY)
         .finish_writes(move |write| {
             tracker.spawn(write);
         });
+    match keys {
+        Some(keys) => stack = stack.cursor_keys(keys),
+        None => tracing::warn!(
+            "no [cursors] keys: scrolls and points in time end with this process, and open at no other instance"
+        ),
+    }
     let front = ServiceBuilder::new()
         .layer(AccessLogLayer::new())
         .layer(CompressionLayer::new())

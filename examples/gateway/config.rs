@@ -19,6 +19,7 @@ pub struct Config {
     pub users: BTreeMap<String, User>,
     pub partition: Partition,
     pub placements: BTreeMap<String, Placement>,
+    pub cursors: Option<Cursors>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +70,13 @@ pub struct Placement {
     pub id: Option<String>,
     pub routing: Option<String>,
     pub allow_root_keys: Option<Vec<String>>,
+}
+
+/// What scrolls and points in time are sealed with.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cursors {
+    pub keys: Vec<Secret>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]

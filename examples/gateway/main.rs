@@ -11,6 +11,7 @@ mod callers;
 mod clusters;
 mod config;
 mod config_error;
+mod cursors;
 mod placements;
 mod serve;
 mod sources;
