@@ -9,3 +9,4 @@ mod regressions;
 mod support;
 
 mod alive;
+mod cursors;

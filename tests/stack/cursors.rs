@@ -373,6 +373,38 @@ async fn a_point_in_time_is_fixed_to_the_partitions_shard_and_its_search_is_filt
     );
 }
 
+/// A position in the shard counts the neighbours' documents, so the client gets it sealed and sends it back.
+#[tokio::test]
+async fn a_point_in_time_is_paged_by_positions_that_nobody_can_read() {
+    let cluster = Cluster::answering(|request| {
+        Ok(match request.path() {
+            "/_search" => respond(
+                200,
+                r#"{"pit_id":"x","hits":{"hits":[{"_index":"orders-shared","_id":"acme:1","_routing":"acme","sort":[621]}]}}"#,
+            ),
+            _ => honest::answer(request),
+        })
+    });
+    let stack = stack(tenants(), &cluster);
+    let pit = point_in_time(&stack, "acme").await;
+    let mut search = json!({ "pit": { "id": pit }, "sort": ["_shard_doc"] });
+    let reply = call(&stack, post("/_search", "acme", search.to_string())).await;
+    assert!(!reply.text().contains("621"), "{}", reply.text());
+    search["search_after"] = reply.json()["hits"]["hits"][0]["sort"].clone();
+    call(&stack, post("/_search", "acme", search.to_string())).await;
+    assert_eq!(
+        cluster.take().pop().unwrap().json()["search_after"],
+        json!([621])
+    );
+    search["search_after"] = json!([620]);
+    let reply = call(&stack, post("/_search", "acme", search.to_string())).await;
+    reply.assert_refused(400, "parsing_exception");
+    // Without a point in time there is nothing to go on from.
+    let body = json!({ "sort": ["_doc"], "search_after": [1] }).to_string();
+    let reply = call(&stack, post("/orders/_search", "acme", body)).await;
+    reply.assert_refused(400, REFUSED);
+}
+
 #[tokio::test]
 async fn what_the_node_refuses_beside_a_point_in_time() {
     for tenant in ["acme", "globex"] {

@@ -7,7 +7,6 @@ mod honest;
 #[path = "../support/stack.rs"]
 mod stack;
 
-mod answers;
 mod bulk;
 mod cancel;
 mod compose;
@@ -19,7 +18,6 @@ mod gate;
 mod hits;
 mod movable;
 mod params;
-mod placements;
 mod preflight;
 mod readiness;
 mod reads;
