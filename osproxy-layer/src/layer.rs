@@ -91,6 +91,14 @@ impl<R> OsproxyLayer<R> {
         }
     }
 
+    /// See [`Stack::managed_templates`].
+    #[must_use]
+    pub fn managed_templates(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            stack: self.stack.managed_templates(names),
+        }
+    }
+
     /// See [`Stack::finish_writes`].
     #[must_use]
     pub fn finish_writes<F>(self, hook: F) -> Self

@@ -51,7 +51,7 @@
 //! | # | layer | reads | inserts | may answer |
 //! |---|---|---|---|---|
 //! | 1 | [`ResolveLayer`] | method, URI, [`Principal`](spi::Principal), the body only if the router says so | the endpoint and the [`Resolved`] placement | 400, 401, 404, 405, 503: what is refused or can't be placed; `GET /`, `HEAD /`, `OPTIONS` |
-//! | 2 | [`DemuxLayer`] | bodies of `_bulk` | one physical request a cluster, with the write stamps of its items | 400, 406, 413, 415; an item's own error; the merged answer |
+//! | 2 | [`DemuxLayer`] | bodies of `_bulk`, `_mget`, `_msearch` | one physical request a cluster, with the write stamps of its items | 400, 406, 413, 415; an item's own error; the merged answer |
 //! | 3 | [`RouteLayer`] | the placement, the body | the physical URI, headers and body; the [`Target`](spi::Target); the write stamp | 400, 406, 413, 415: what the screen refuses; 404: a cursor that can't be opened; 429: too many of them; 502: an answer that can't be shown |
 //! | 4 | [`WriteGateLayer`] | the write stamps | nothing; it holds the write's permit until the response's head | 429: a held write whose time ran out |
 //!
@@ -75,7 +75,7 @@
 //! shape, of type [`REFUSED`] where it is ours and of the node's type where a node would say the same; its
 //! [`Rejection`] is in the response's extensions. What a retry can't mend is a 400, 401, 404, 405, 406, 413 or 415; what a
 //! retry mends is a 429 or 503 with `Retry-After`. An error of the cluster keeps its status. On a shared index its
-//! reason is written anew, since a node's text can hold another tenant's values. One bad item of a bulk is that item's
+//! reason is written anew, since a node's text can hold another tenant's values. One bad item of several is that item's
 //! error.
 //!
 //! A document that comes back without its partition's mark is never served: the answer is a 502, or is broken off where
@@ -92,7 +92,7 @@
 //! | a physical document id | 512 bytes | 400 |
 //! | scrolls and points in time that a partition has open ([`OsproxyLayer::max_open_cursors`]) | 100 | 429 |
 //! | how long one of them is kept | a day | 400 |
-//! | clusters that a bulk is sent to at a time ([`OsproxyLayer::max_groups_in_flight`]) | 16 | the others wait |
+//! | clusters that one request's items are sent to at a time ([`OsproxyLayer::max_groups_in_flight`]) | 16 | the others wait |
 //! | a write held while its partition is cut over ([`OsproxyLayer::hold`]) | 5 s | 429 |
 //!
 //! How long a request may take is bounded by the inner service and the host. An outer time-out must exceed the hold and

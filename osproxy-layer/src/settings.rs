@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     /// How long a write waits while its partition is cut over.
     pub(crate) hold: Duration,
     pub(crate) finish_writes: Option<FinishWrites>,
+    /// Templates that are said to be there.
+    pub(crate) managed_templates: Arc<[String]>,
     /// What cursors are sealed with; random where there are none.
     pub(crate) cursor_keys: Option<CursorKeys>,
     /// How many cursors a partition has open at a time.
@@ -49,6 +51,7 @@ impl Default for Settings {
             max_groups: 16,
             hold: Duration::from_secs(5),
             finish_writes: None,
+            managed_templates: Arc::default(),
             cursor_keys: None,
             max_cursors: 100,
         }
@@ -62,6 +65,7 @@ impl fmt::Debug for Settings {
             .field("max_groups", &self.max_groups)
             .field("hold", &self.hold)
             .field("finish_writes", &self.finish_writes.is_some())
+            .field("managed_templates", &self.managed_templates.len())
             .field("cursor_keys", &self.cursor_keys.is_some())
             .field("max_cursors", &self.max_cursors)
             .finish()

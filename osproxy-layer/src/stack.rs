@@ -87,6 +87,16 @@ impl<R> Stack<R> {
         self.with(|settings| settings.finish_writes = Some(Arc::new(hook)))
     }
 
+    /// Names of index templates that the operator manages, with `*` for any run of characters: none by default.
+    ///
+    /// A shipper asks for its template before it puts it, and a tenant may put none. One that is named here is said to
+    /// be there, with the highest version, so that the shipper leaves it alone and starts.
+    #[must_use]
+    pub fn managed_templates(self, names: impl IntoIterator<Item = String>) -> Self {
+        let names = names.into_iter().collect();
+        self.with(|settings| settings.managed_templates = names)
+    }
+
     /// The keys that scrolls and points in time are sealed with. Without any, a random one is made: then a cursor opens
     /// neither after a restart nor at another instance of the service.
     #[must_use]

@@ -61,6 +61,7 @@ pub fn request(draw: &mut Draw) -> Request {
         draw.maybe(&mut request.body, "timeout", "10s");
     }
     hits::print(draw, &mut request);
+    hits::without_plain_beside_nested(&mut request.body);
     if draw.one_in(4) {
         draw.row("C1-18");
         request.body["version"] = json!(true);

@@ -553,3 +553,37 @@ async fn the_times_of_several_answers_are_the_longest() {
     let head = r#"{"took":40,"ingest_took":2,"errors":false,"items":["#;
     assert!(reply.text().starts_with(head), "{}", reply.text());
 }
+
+/// What was applied is told as applied, however long the answer is beside the request.
+#[tokio::test]
+async fn the_bound_of_an_answer_grows_with_its_items() {
+    const ITEMS: usize = 6000;
+    let cluster = Cluster::answering(|request| {
+        if request.path() != "/_bulk" {
+            return Ok(honest::answer(request));
+        }
+        let reason = "x".repeat(3000);
+        let item = |at| {
+            format!(
+                r#"{{"delete":{{"_index":"globex.orders","_id":"{at}","status":400,"error":{{"type":"x","reason":"{reason}"}}}}}}"#
+            )
+        };
+        let items: Vec<_> = (0..ITEMS).map(item).collect();
+        Ok(respond(
+            200,
+            format!(
+                r#"{{"took":1,"errors":true,"items":[{}]}}"#,
+                items.join(",")
+            ),
+        ))
+    });
+    let stack = OsproxyLayer::new(tenants())
+        .max_body_bytes(1 << 20)
+        .layer(Strict::new(cluster));
+    let lines: String = (0..ITEMS)
+        .map(|at| format!("{{\"delete\":{{\"_id\":\"{at}\"}}}}\n"))
+        .collect();
+    let reply = call(&stack, post("/orders/_bulk", "globex", lines)).await;
+    assert!(reply.body.len() > 16 << 20);
+    assert_eq!(statuses(&items(&reply)), [400; ITEMS]);
+}

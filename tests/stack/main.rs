@@ -7,6 +7,7 @@ mod honest;
 #[path = "../support/stack.rs"]
 mod stack;
 
+mod answers;
 mod bulk;
 mod cancel;
 mod compose;
@@ -18,6 +19,7 @@ mod gate;
 mod hits;
 mod movable;
 mod params;
+mod placements;
 mod preflight;
 mod readiness;
 mod reads;

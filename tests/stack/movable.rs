@@ -104,6 +104,8 @@ impl Router for Movable {
 
 pub const BULK: &str = "{\"index\":{\"_id\":\"1\"}}\n{}\n{\"delete\":{\"_id\":\"2\"}}\n";
 
+const ALL: &str = r#"{"query":{"match_all":{}}}"#;
+
 pub fn writes(tenant: &str) -> Vec<Request<Body>> {
     vec![
         put("/orders/_doc/1", tenant, "{}"),
@@ -112,6 +114,8 @@ pub fn writes(tenant: &str) -> Vec<Request<Body>> {
         post("/orders/_update/1", tenant, r#"{"doc":{}}"#),
         request(Method::DELETE, "/orders/_doc/1", "").by(tenant),
         post("/orders/_bulk", tenant, BULK),
+        post("/orders/_delete_by_query", tenant, ALL),
+        post("/orders/_update_by_query", tenant, ALL),
     ]
 }
 

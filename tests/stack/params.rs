@@ -197,6 +197,7 @@ fn value(name: &str, kind: &str) -> &'static str {
         ("default_operator", _) => "and",
         ("filter_path", _) => "nothing.of_this",
         ("index", _) => "orders",
+        ("expand_wildcards", _) => "open",
         ("scroll" | "keep_alive", _) => "1m",
         ("op_type", _) => "create",
         (_, kind) if kind.starts_with("boolean") && !kind.contains("list") => "true",

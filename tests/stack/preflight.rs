@@ -365,3 +365,24 @@ async fn a_write_does_not_take_a_readers_no() {
         .count();
     assert_eq!(made, 1);
 }
+
+/// Hosts call `layer()` once a route, so what is known of the indices is the layer's, not the service's.
+#[tokio::test]
+async fn services_of_one_layer_ask_once() {
+    let cluster = Cluster::honest();
+    let layer = OsproxyLayer::new(tenants());
+    for layer in [layer.clone(), layer.hold(Duration::from_secs(1))] {
+        let service = layer.layer(Strict::new(cluster.clone()));
+        call(&service, get("/orders/_doc/1", "acme")).await;
+        call(&service, get("/", "acme")).await;
+    }
+    assert_eq!(
+        lines(&cluster),
+        [
+            "GET /orders-shared",
+            "GET /orders-shared/_doc/acme%3A1",
+            "GET /",
+            "GET /orders-shared/_doc/acme%3A1",
+        ]
+    );
+}

@@ -54,6 +54,17 @@ fn every_class(tenant: &str) -> Vec<Request<Body>> {
         get("/orders,users/_search", tenant),
         post("/orders/_count", tenant, "{}"),
         post("/orders/_refresh", tenant, ""),
+        post(
+            "/_mget",
+            tenant,
+            r#"{"docs":[{"_index":"orders","_id":"1"}]}"#,
+        ),
+        post("/_msearch", tenant, "{\"index\":\"orders\"}\n{}\n"),
+        post(
+            "/orders/_delete_by_query",
+            tenant,
+            r#"{"query":{"match_all":{}}}"#,
+        ),
         get("/_tasks", tenant),
         get("/*/_search", tenant),
         put("/orders/_doc/1", tenant, r#"{"_tenant":"x"}"#),
@@ -172,7 +183,7 @@ async fn concurrent_requests_of_every_class_get_through_a_limit_of_one() {
         let mut all = Vec::new();
         for _ in 0..3 {
             for tenant in ["acme", "globex", "hooli"] {
-                all.extend(every_class(tenant).drain(..17));
+                all.extend(every_class(tenant).drain(..20));
             }
         }
         all
@@ -294,7 +305,7 @@ fn dripping(text: &'static str) -> Body {
 async fn slow_routers_and_slow_bodies_get_through_a_limit_of_one() {
     let bulk = "{\"index\":{\"_id\":\"1\"}}\n{}\n{\"delete\":{\"_id\":\"2\"}}\n";
     let dripped = move || {
-        let mut all: Vec<Request<Body>> = every_class("acme").drain(3..17).collect();
+        let mut all: Vec<Request<Body>> = every_class("acme").drain(3..20).collect();
         for _ in 0..5 {
             all.push(put("/orders/_doc/1", "acme", "{}").map(|_| dripping("{\"a\":1}")));
             all.push(post("/orders/_bulk", "acme", bulk).map(move |_| dripping(bulk)));
@@ -345,7 +356,7 @@ async fn a_router_may_ask_through_the_same_client() {
         client: client.clone(),
     };
     let stack = OsproxyLayer::new(TenancyRouter::new(router)).layer(client);
-    let requests = every_class("acme").drain(3..17).collect();
+    let requests = every_class("acme").drain(3..20).collect();
     let replies = all_at_once(&stack, requests).await;
     assert!(replies.iter().all(|reply| reply.status.is_success()));
 }

@@ -18,7 +18,7 @@ pub fn answer(request: &Recorded) -> Response<Body> {
         [index] if request.is_preflight() && *method == Method::GET => {
             respond(200, mapping(index).to_string())
         }
-        ["_resolve", "index", _] => respond(200, INDICES),
+        ["_resolve", "index", "*"] => respond(200, INDICES),
         ["_search", "scroll"] if *method == Method::DELETE => {
             respond(200, r#"{"succeeded":true,"num_freed":1}"#)
         }
@@ -31,6 +31,13 @@ pub fn answer(request: &Recorded) -> Response<Body> {
             respond(200, r#"{"took":1,"total":0,"failures":[]}"#)
         }
         [_, "_count"] | ["_count"] => respond(200, format!(r#"{{"count":0,{SHARDS}}}"#)),
+        [index, "_field_caps"] => {
+            respond(200, json!({ "indices": [index], "fields": {} }).to_string())
+        }
+        ["_cat", "indices", _] => respond(200, "[]"),
+        ["_resolve", "index", _] => {
+            respond(200, r#"{"indices":[],"aliases":[],"data_streams":[]}"#)
+        }
         [_, "_refresh"] | ["_refresh"] => respond(200, format!("{{{SHARDS}}}")),
         [_, "_source", id] => respond(200, source(id).to_string()),
         [index, "_doc", id] if *method == Method::GET => {

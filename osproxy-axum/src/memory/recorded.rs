@@ -252,7 +252,7 @@ fn normalise(value: &mut Json) {
                     | "uuid"
                     | "index.uuid" => true,
                     "index_uuid" => text != "_na_",
-                    "_id" => text.len() == 20 && !text.contains("xx"),
+                    "_id" => text.len() == 20 && !text.contains("xxxx"),
                     "reason" if text.contains("INCLUDE_SOURCE_IN_LOCATION") => true,
                     "reason"
                         if [

@@ -1,9 +1,9 @@
 //! The groups that a request of several items is sent as.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::router::Resolved;
-use crate::spi::{ClusterId, IndexName, Target};
+use crate::spi::{ClusterId, IndexName, PartitionId, Target};
 use crate::state::WriteStamp;
 
 /// The items of one cluster.
@@ -13,6 +13,9 @@ pub(super) struct Group {
     pub(super) indices: Vec<IndexName>,
     pub(super) stamps: Vec<WriteStamp>,
     pub(super) items: usize,
+    /// What is in `indices` and in `stamps`, to be found at once among a thousand.
+    named: HashSet<IndexName>,
+    stamped: HashSet<PartitionId>,
 }
 
 /// Groups in the order of their first items.
@@ -39,12 +42,16 @@ impl Groups {
             let next = self.all.len();
             let cluster = resolved.cluster().clone();
             self.by_cluster.entry(cluster).or_default().push(next);
+            // Most requests are for one cluster. Room for all of it in each of many would be many times the request.
+            let capacity = if next == 0 { capacity } else { 0 };
             self.all.push(Group {
                 resolved: resolved.clone(),
                 body: Vec::with_capacity(capacity),
                 indices: Vec::new(),
                 stamps: Vec::new(),
                 items: 0,
+                named: HashSet::new(),
+                stamped: HashSet::new(),
             });
             next
         });
@@ -66,17 +73,16 @@ impl Group {
     /// Notes what a read item goes to.
     pub(super) fn note_read(&mut self, index: &IndexName) {
         self.items += 1;
-        if !self.indices.contains(index) {
+        // The items of one index mostly come one after the other.
+        if self.indices.last() != Some(index) && self.named.insert(index.clone()) {
             self.indices.push(index.clone());
         }
     }
 
     fn stamp(&mut self, resolved: &Resolved) {
         if let Some(partition) = resolved.partition()
-            && !self
-                .stamps
-                .iter()
-                .any(|stamp| stamp.partition == *partition)
+            && self.stamps.last().map(|stamp| &stamp.partition) != Some(partition)
+            && self.stamped.insert(partition.clone())
         {
             self.stamps.push(WriteStamp {
                 partition: partition.clone(),

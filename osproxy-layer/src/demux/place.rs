@@ -262,9 +262,6 @@ impl Place {
 impl Places {
     /// What turns back an error that is about all items alike: the strictest rule that one of them has.
     pub(super) fn of_whole(&self) -> Reversal {
-        if let [only] = self.all.as_slice() {
-            return only.reversal();
-        }
         let names = self.all.iter().flat_map(Place::pairs);
         let names = names.map(|pair| (pair.physical.as_str(), pair.logical.as_str()));
         if self

@@ -2,6 +2,7 @@
 //!
 //! [`Logical`] is what the client sent, [`Plan`] what the cluster gets and how its answer is turned back.
 
+mod admin;
 mod by_id;
 mod by_query;
 mod cursor;
@@ -26,12 +27,16 @@ use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 
+pub(crate) use admin::{Expression, Own};
 pub(crate) use by_id::{NO_FIELD, physical_id};
 pub(crate) use cursor::{CursorCall, Shows};
 pub(crate) use headers::{forwarded, physical_headers};
 pub(crate) use index::{IndexPair, invalid as invalid_index, reversal, single_index};
 pub(crate) use media::{check_media, check_single_type};
-pub(crate) use params::{Params, Scoped, no_alias, on_own_cluster, physical_params};
+pub(crate) use params::{
+    Params, Scoped, filter_path, no_alias, on_own_cluster, physical_params,
+    refused as refused_param, unknown as unknown_param,
+};
 pub(crate) use search::{Item, screen_item};
 pub(crate) use write::{document_error, minted};
 

@@ -196,7 +196,7 @@ fn preference(resolved: Option<&Resolved>, value: &str) -> Result<String, Reject
 }
 
 /// As the node says it.
-fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
+pub(crate) fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
     let template = scoped.endpoint.route().template();
     Rejection::malformed(
         "illegal_argument_exception",
@@ -207,7 +207,8 @@ fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
     )
 }
 
-fn refused(scoped: Scoped<'_>, name: &str) -> Rejection {
+/// With the reason that the table has.
+pub(crate) fn refused(scoped: Scoped<'_>, name: &str) -> Rejection {
     let kind = scoped.kind().as_str();
     let why = scoped
         .endpoint

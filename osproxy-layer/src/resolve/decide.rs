@@ -8,12 +8,13 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use super::{index, info};
+use super::caller::Caller;
+use super::{info, virtual_answer};
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{Decision, Endpoint, Operation, Query};
+use crate::endpoint::{Decision, Endpoint, Operation};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
-use crate::plan::{Scoped, check_media, is_offered, not_offered, physical_params};
+use crate::plan::{check_media, is_offered, not_offered};
 use crate::rejection::Rejection;
 use crate::rewrite::json::Members;
 use crate::route;
@@ -157,21 +158,13 @@ fn on_placement(endpoint: &Endpoint, resolved: Option<&Resolved>) -> Result<Next
         Decision::Operator => Err(refused("is the operator's")),
         Decision::Forward => Ok(Next::On),
         Decision::Rewrite if is_offered(endpoint.operation(), kind) => Ok(Next::On),
-        Decision::Virtual if is_answered_here(endpoint.operation(), kind) => Ok(Next::Here),
-        Decision::Rewrite | Decision::Virtual => Err(not_offered(endpoint, kind)),
+        Decision::Virtual => Ok(Next::Here),
+        Decision::Rewrite if virtual_answer::gathers(endpoint.operation(), kind) => Ok(Next::Here),
+        Decision::Rewrite => Err(not_offered(endpoint, kind)),
     }
 }
 
-fn is_answered_here(operation: Operation, kind: crate::endpoint::PlacementKind) -> bool {
-    match operation {
-        Operation::Info | Operation::Ping => true,
-        Operation::IndexExists | Operation::IndexCreate => {
-            kind == crate::endpoint::PlacementKind::SharedIndex
-        }
-        _ => false,
-    }
-}
-
+/// The answer is authored here, perhaps after calls of our own.
 async fn answer_here<S, R, B, T>(
     stack: &Stack<R>,
     outbound: &mut Outbound<S>,
@@ -190,29 +183,21 @@ where
     let resolved = state
         .resolved()
         .ok_or_else(|| Rejection::from(SpiError::PlacementMissing))?;
-    // What is answered here has no other row for a parameter than what is sent on.
-    let filter = {
-        let query = Query::parse(parts.uri.query().unwrap_or_default())
-            .map_err(|error| route::malformed(&error))?;
-        let scoped = Scoped {
-            endpoint: state.endpoint(),
-            query: &query,
-            resolved: Some(resolved),
-        };
-        physical_params(scoped)?.filter
-    };
-    let filter = filter.as_ref();
-    match state.endpoint().operation() {
-        Operation::Info => info::info(stack, outbound, parts, state, resolved, filter).await,
-        Operation::IndexExists => index::exists(stack, outbound, parts, state, resolved).await,
-        Operation::IndexCreate => {
-            let sent = route::read(outbound, body, stack.settings().max_body).await?;
-            let create = index::Create {
-                body: &sent,
-                filter,
-            };
-            index::create(stack, outbound, parts, state, resolved, create).await
+    let sent = match state.endpoint().operation() {
+        Operation::IndexCreate | Operation::FieldCaps => {
+            route::read(outbound, body, stack.settings().max_body).await?
         }
-        _ => Ok(info::ping()),
+        _ => Bytes::new(),
+    };
+    if !sent.is_empty() {
+        check_media(&parts.headers)?;
     }
+    let caller = Caller {
+        stack,
+        outbound,
+        parts,
+        state,
+        resolved,
+    };
+    virtual_answer::answer(caller, &sent).await
 }

@@ -4,28 +4,22 @@
 //! cluster's own, asked for once. What would name the cluster or its nodes is neutral.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
+use super::caller::Caller;
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::Endpoint;
 use crate::future::Stopped;
-use crate::outbound::Outbound;
-use crate::plan::physical_headers;
 use crate::rejection::Rejection;
-use crate::rewrite::filter_path::FilterPath;
-use crate::rewrite::json::{Members, write_string};
-use crate::route::read_whole;
-use crate::router::Resolved;
+use crate::rewrite::json::tree::{self, Value};
+use crate::rewrite::json::{MAX_DEPTH, Members, write_string};
 use crate::spi::ClusterId;
-use crate::stack::Stack;
-use crate::state::RequestState;
 
 /// The version of each cluster, as the answer to `GET /` says it.
 #[derive(Debug, Default)]
@@ -36,74 +30,50 @@ pub(crate) struct Versions {
 /// The largest answer to `GET /` that is read, in bytes. A node's own is half a kilobyte.
 const MAX_INFO: usize = 64 * 1024;
 
-/// `GET /`.
-pub(super) async fn info<S, R, B, T>(
-    stack: &Stack<R>,
-    outbound: &mut Outbound<S>,
-    parts: &Parts,
-    state: &RequestState,
-    resolved: &Resolved,
-    filter: Option<&FilterPath>,
-) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
-where
-    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
-    T: Body<Data = Bytes>,
-    T::Error: Into<BoxError>,
-{
-    let versions = stack.versions();
-    let known = versions
-        .known
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(resolved.cluster())
-        .cloned();
-    let version = match known {
-        Some(version) => version,
-        None => {
-            let version = ask(outbound, parts, state, resolved).await?;
-            let mut known = versions
-                .known
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            known.insert(resolved.cluster().clone(), version.clone());
-            version
-        }
-    };
-    let body = [BEFORE_VERSION, &*version, AFTER_VERSION].concat();
-    Ok(filtered(Bytes::from(body), filter)?)
-}
-
-const BEFORE_VERSION: &[u8] =
-    br#"{"name":"osproxy","cluster_name":"osproxy","cluster_uuid":"b3Nwcm94eS1sYXllci0x","version":"#;
-const AFTER_VERSION: &[u8] = br#","tagline":"The OpenSearch Project: https://opensearch.org/"}"#;
-
-async fn ask<S, B, T>(
-    outbound: &mut Outbound<S>,
-    parts: &Parts,
-    state: &RequestState,
-    resolved: &Resolved,
+/// The version object of the cluster behind a placement: asked for once, then kept.
+pub(super) async fn version<S, R, B, T>(
+    caller: &mut Caller<'_, S, R>,
 ) -> Result<Bytes, Stopped<S::Error>>
 where
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let mut request = Request::new(RequestBody::from(Bytes::new()));
-    *request.method_mut() = Method::GET;
-    *request.headers_mut() = physical_headers(&HeaderMap::new(), None, resolved.header_ops());
-    *request.extensions_mut() = parts.extensions.clone();
-    request.extensions_mut().insert(
-        state
-            .clone()
-            .into_physical(resolved.target([]), Arc::new([])),
-    );
-    let response = outbound.send(request).await.map_err(Stopped::Failed)?;
-    let status = response.status();
-    let body = read_whole(response.into_body(), MAX_INFO).await?;
-    match version_of(&body) {
-        Some(version) if status == StatusCode::OK => Ok(version),
-        _ => Err(Rejection::upstream("the cluster doesn't say its version").into()),
+    let (stack, cluster) = (caller.stack, caller.resolved.cluster());
+    let known = &stack.versions().known;
+    let found = known
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(cluster)
+        .cloned();
+    if let Some(version) = found {
+        return Ok(version);
     }
+    let (status, answer) = caller.ask("/", [], MAX_INFO).await?;
+    let version = version_of(&answer)
+        .filter(|_| status == StatusCode::OK)
+        .ok_or_else(|| Rejection::upstream("the cluster doesn't say its version"))?;
+    known
+        .write()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(cluster.clone(), version.clone());
+    Ok(version)
+}
+
+/// `GET /`, from the version.
+pub(super) fn info(version: &[u8]) -> Result<Value<'_>, Rejection> {
+    let version = tree::parse(version, MAX_DEPTH)
+        .map_err(|_| Rejection::internal("a version that can't be read again"))?;
+    Ok(Value::object([
+        ("name", Value::text("osproxy")),
+        ("cluster_name", Value::text("osproxy")),
+        ("cluster_uuid", Value::text("b3Nwcm94eS1sYXllci0x")),
+        ("version", version),
+        (
+            "tagline",
+            Value::text("The OpenSearch Project: https://opensearch.org/"),
+        ),
+    ]))
 }
 
 /// The version object of an answer, less what names one build.
@@ -156,20 +126,7 @@ pub(super) fn favicon<T>() -> Response<ResponseBody<T>> {
     response
 }
 
-/// An answer of ours, or the part of it that the client asked for.
-pub(super) fn filtered<T>(
-    body: Bytes,
-    filter: Option<&FilterPath>,
-) -> Result<Response<ResponseBody<T>>, Rejection> {
-    let Some(filter) = filter else {
-        return Ok(json(body));
-    };
-    let part = filter.apply(&body);
-    part.map(|part| json(Bytes::from(part)))
-        .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))
-}
-
-fn json<T>(body: Bytes) -> Response<ResponseBody<T>> {
+pub(super) fn json<T>(body: Bytes) -> Response<ResponseBody<T>> {
     let mut response = Response::new(ResponseBody::from(body));
     response.headers_mut().insert(
         CONTENT_TYPE,

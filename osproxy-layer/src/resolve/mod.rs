@@ -23,9 +23,10 @@
 //! 400 for what is refused or can't be placed, 401 without a principal where one is needed, 404 for an unknown
 //! partition, 405 for a method that the path doesn't have, 503 where the placement store is down.
 
+mod caller;
 mod decide;
-mod index;
 mod info;
+mod virtual_answer;
 
 use std::fmt;
 use std::future::Future;

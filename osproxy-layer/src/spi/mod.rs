@@ -40,6 +40,7 @@ mod principal;
 mod request;
 mod routing;
 mod rules;
+mod schema;
 mod shared_index;
 mod target;
 mod tenancy;
@@ -61,6 +62,7 @@ pub use rules::{
     HeaderOp, InjectedField, InjectedValue, JsonPath, PartitionKeySpec, PartitionKeySpecKind,
     SensitivitySpec,
 };
+pub use schema::{IndexSchema, SchemaError};
 pub use shared_index::{SharedIndex, SharedIndexError};
 pub use target::Target;
 pub use tenancy::TenancySpi;

@@ -1,9 +1,10 @@
 //! The rules of a shared index.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ClusterId, DocIdRule, FieldName, IndexPattern, InjectedField};
+use super::{ClusterId, DocIdRule, FieldName, IndexPattern, IndexSchema, InjectedField};
 use crate::rewrite::document::DocumentRules;
 
 /// The rules of a shared index: which field tells partitions apart, how ids are built, what documents may hold.
@@ -26,6 +27,7 @@ pub struct SharedIndex {
     allow_root_keys: Arc<[String]>,
     indices: Option<Arc<[String]>>,
     inject: Arc<[InjectedField]>,
+    schemas: Arc<BTreeMap<String, IndexSchema>>,
     /// Derived from the fields above, so that a request doesn't have to.
     documents: Arc<DocumentRules>,
 }
@@ -48,6 +50,7 @@ impl SharedIndex {
             allow_root_keys: Arc::new([Self::DEFAULT_ALLOWED_ROOT_KEY.to_owned()]),
             indices: None,
             inject: Arc::new([]),
+            schemas: Arc::default(),
             documents: Arc::new(DocumentRules::of_checked([])),
         }
         .with_document_rules()
@@ -125,6 +128,26 @@ impl SharedIndex {
         Ok(self.with_document_rules())
     }
 
+    /// Declares the fields of a logical index: what its tenants may see of the mapping.
+    ///
+    /// # Errors
+    /// When the schema names the partition field or an injected one.
+    pub fn with_schema(
+        mut self,
+        index: impl Into<String>,
+        schema: IndexSchema,
+    ) -> Result<Self, SharedIndexError> {
+        let injected = self.inject.iter().map(|field| field.name().as_str());
+        if std::iter::once(self.field.as_str())
+            .chain(injected)
+            .any(|field| schema.names_root_field(field))
+        {
+            return Err(SharedIndexError::FieldReserved);
+        }
+        Arc::make_mut(&mut self.schemas).insert(index.into(), schema);
+        Ok(self)
+    }
+
     /// The cluster.
     #[must_use]
     pub fn cluster(&self) -> &ClusterId {
@@ -159,6 +182,12 @@ impl SharedIndex {
     #[must_use]
     pub fn indices(&self) -> Option<&[String]> {
         self.indices.as_deref()
+    }
+
+    /// The declared fields of a logical index.
+    #[must_use]
+    pub fn schema(&self, index: &str) -> Option<&IndexSchema> {
+        self.schemas.get(index)
     }
 
     /// Fields that every document gets beside the partition field.

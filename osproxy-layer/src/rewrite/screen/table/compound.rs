@@ -126,7 +126,10 @@ static RANDOM_SCORE: Keys = Keys::of(&[&[
 
 static SCRIPT_SCORE: Keys = Keys::of(&[
     NAMED,
-    &[allow("query", Kind::Query, "A1-28"), script("script")],
+    &[
+        allow("query", Kind::Query, "A1-28"),
+        allow("script", Kind::Json, "A1-28"),
+    ],
 ]);
 
 static DISTANCE_FEATURE: Keys = Keys::of(&[

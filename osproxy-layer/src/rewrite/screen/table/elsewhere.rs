@@ -1,7 +1,9 @@
 //! Queries that reach outside the documents that they match: joins, documents by reference, stored or encoded queries,
 //! plug-ins that plan the search anew (rows A1-34, A2, A3-01 to A3-03, A5).
+//!
+//! All are for dedicated indices at most, so only keys that hold an object, or that lead out of the index, are listed.
 
-use super::{Keys, Kind, NAMED, Row, allow, own_only};
+use super::{Keys, Kind, Row, allow, own_only};
 use crate::rewrite::screen::schema::refuse;
 use crate::rewrite::screen::table::hits::INNER_HITS;
 
@@ -33,13 +35,10 @@ const JOIN: &str = "a join follows ids into documents of every tenant";
 const PLANNED: &str = "it is planned anew, without the partition's filter";
 const BY_REFERENCE: &str = "it reads any document of any index";
 
-static MORE_LIKE_THIS: Keys = Keys::of(&[
-    NAMED,
-    &[
-        allow("like", Kind::OneOrMany(&Kind::Keys(&LIKE)), "A2-01"),
-        allow("unlike", Kind::OneOrMany(&Kind::Keys(&LIKE)), "A2-01"),
-    ],
-]);
+static MORE_LIKE_THIS: Keys = Keys::of(&[&[
+    allow("like", Kind::OneOrMany(&Kind::Keys(&LIKE)), "A2-01"),
+    allow("unlike", Kind::OneOrMany(&Kind::Keys(&LIKE)), "A2-01"),
+]]);
 
 /// An artificial document may stand here; one by reference may not. Text is a scalar and passes.
 static LIKE: Keys = Keys::of(&[&[
@@ -48,35 +47,25 @@ static LIKE: Keys = Keys::of(&[&[
     refuse("_routing", "A2-01", BY_REFERENCE),
     refuse("routing", "A2-01", BY_REFERENCE),
     allow("doc", Kind::Json, "A2-02"),
-    allow("fields", Kind::Json, "A2-02"),
     allow("per_field_analyzer", Kind::Json, "A2-02"),
 ]]);
 
-static PERCOLATE: Keys = Keys::of(&[
-    NAMED,
-    &[
-        refuse("index", "A2-03", BY_REFERENCE),
-        refuse("id", "A2-03", BY_REFERENCE),
-        refuse("routing", "A2-03", BY_REFERENCE),
-        refuse("preference", "A2-03", BY_REFERENCE),
-        refuse("version", "A2-03", BY_REFERENCE),
-        allow("document", Kind::Json, "A2-04"),
-        allow("documents", Kind::Json, "A2-04"),
-    ],
-]);
+static PERCOLATE: Keys = Keys::of(&[&[
+    refuse("index", "A2-03", BY_REFERENCE),
+    refuse("id", "A2-03", BY_REFERENCE),
+    refuse("routing", "A2-03", BY_REFERENCE),
+    refuse("preference", "A2-03", BY_REFERENCE),
+    refuse("version", "A2-03", BY_REFERENCE),
+    allow("document", Kind::Json, "A2-04"),
+    allow("documents", Kind::Json, "A2-04"),
+]]);
 
-static JOINED: Keys = Keys::of(&[
-    NAMED,
-    &[
-        allow("query", Kind::Query, "A3-02"),
-        allow("inner_hits", Kind::InnerHits(&INNER_HITS), "A3-02"),
-    ],
-]);
+static JOINED: Keys = Keys::of(&[&[
+    allow("query", Kind::Query, "A3-02"),
+    allow("inner_hits", Kind::InnerHits(&INNER_HITS), "A3-02"),
+]]);
 
-static HYBRID: Keys = Keys::of(&[
-    NAMED,
-    &[
-        allow("queries", Kind::List(&Kind::Query), "A5-01"),
-        allow("filter", Kind::Query, "A5-01"),
-    ],
-]);
+static HYBRID: Keys = Keys::of(&[&[
+    allow("queries", Kind::List(&Kind::Query), "A5-01"),
+    allow("filter", Kind::Query, "A5-01"),
+]]);

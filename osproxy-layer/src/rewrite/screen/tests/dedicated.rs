@@ -19,9 +19,25 @@ fn own(body: &str) -> Result<String, Refusal> {
     })
 }
 
+/// Bodies that pass as they came, byte for byte.
+pub(super) fn own_passes() -> impl Iterator<Item = &'static str> {
+    pairs(include_str!("own_passes.txt")).map(|(body, _)| body)
+}
+
+/// Bodies with a lookup in each place where a query can stand, and the place.
+pub(super) fn own_query_places() -> impl Iterator<Item = [String; 2]> {
+    rows_of(include_str!("own_query_places.txt"))
+        .map(|[place, body]| [place.to_owned(), body.replace('?', LOOKUP)])
+}
+
+/// Bodies that lead out of the index: where, and by which row of the catalogue.
+pub(super) fn own_refused() -> impl Iterator<Item = [&'static str; 3]> {
+    rows_of(include_str!("own_refused.txt"))
+}
+
 #[test]
 fn what_passes_as_it_came() {
-    for (body, _) in pairs(include_str!("own_passes.txt")).chain([("", "")]) {
+    for body in own_passes().chain([""]) {
         let told = own(body).unwrap_or_else(|refusal| panic!("{body}: {refusal}"));
         assert_eq!(told, body);
     }
@@ -49,8 +65,7 @@ const LOOKUP: &str = r#"{"terms":{"a":{"index":"globex.orders","id":"1","path":"
 
 #[test]
 fn a_lookup_is_found_in_every_place_for_a_query() {
-    for [place, body] in rows_of(include_str!("own_query_places.txt")) {
-        let body = body.replace('?', LOOKUP);
+    for [place, body] in own_query_places() {
         let refusal = own(&body).expect_err(&body);
         let told = (refusal.path(), refusal.row());
         assert_eq!(told, (format!("{place}.terms.a"), "A1-11"), "{body}");
@@ -59,7 +74,7 @@ fn a_lookup_is_found_in_every_place_for_a_query() {
 
 #[test]
 fn what_leads_out_is_refused() {
-    for [path, row, body] in rows_of(include_str!("own_refused.txt")) {
+    for [path, row, body] in own_refused() {
         let refusal = own(body).expect_err(body);
         assert_eq!(
             (refusal.path().as_str(), refusal.row()),

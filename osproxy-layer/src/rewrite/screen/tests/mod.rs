@@ -1,6 +1,7 @@
 //! The screen from outside: what passes and as what, what is refused and where, by tables.
 
 mod dedicated;
+pub(super) mod mutants;
 mod properties;
 mod rows;
 mod shared;

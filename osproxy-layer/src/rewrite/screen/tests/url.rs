@@ -225,3 +225,71 @@ fn fields_to_print_in_the_url() {
         format!(r#"{{"stored_fields":["*","e"],"docvalue_fields":["a","c","d"],"query":{all}}}"#)
     );
 }
+
+/// The rows of the parameter table for one call: name and decision.
+fn table(call: &str) -> Vec<(String, String)> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/params.csv");
+    let text = std::fs::read_to_string(path).unwrap();
+    let rows = text.lines().filter_map(|line| {
+        let mut columns = line.splitn(3, ',');
+        (columns.next() == Some(call)).then_some(())?;
+        let name = columns.next()?.to_owned();
+        // the third column may be quoted and hold commas; the fourth is a word
+        let rest = columns.next()?;
+        let rest = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once("\",")?.1,
+            None => rest.split_once(',')?.1,
+        };
+        Some((name, rest.split(',').next()?.to_owned()))
+    });
+    rows.collect()
+}
+
+#[test]
+fn the_parameters_are_those_of_the_table_and_so_are_the_decisions() {
+    for (call, calls) in [("search", Calls::Search), ("count", Calls::Count)] {
+        let rows = table(call);
+        assert!(rows.len() > 20, "{call}");
+        let ours = PARAMS
+            .iter()
+            .filter(|param| param.calls == Calls::Both || param.calls == calls);
+        for param in ours {
+            assert!(
+                rows.iter().any(|(name, _)| name == param.name),
+                "{call} {}",
+                param.name
+            );
+        }
+        for (name, decision) in rows {
+            let param = PARAMS
+                .iter()
+                .find(|param| {
+                    param.name == name && (param.calls == Calls::Both || param.calls == calls)
+                })
+                .unwrap_or_else(|| panic!("{call} {name}"));
+            let as_decided = match decision.as_str() {
+                "reject" => matches!(param.shared, Url::Refuse(_)),
+                "drop" => param.shared == Url::Drop,
+                // a source filter is forwarded as a part of the body
+                "forward" => matches!(
+                    param.shared,
+                    Url::Forward | Url::Fold(Fold::Source | Fold::Includes | Fold::Excludes)
+                ),
+                // what is rewritten elsewhere does not come here, or means nothing for one concrete name
+                "rewrite" => {
+                    !matches!(param.shared, Url::Forward | Url::Refuse(_))
+                        || [
+                            "index",
+                            "filter_path",
+                            "scroll",
+                            "pretty",
+                            "ignore_unavailable",
+                        ]
+                        .contains(&param.name)
+                }
+                _ => false,
+            };
+            assert!(as_decided, "{call} {name}: {decision}, {:?}", param.shared);
+        }
+    }
+}
