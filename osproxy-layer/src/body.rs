@@ -64,6 +64,24 @@ impl<B> RequestBody<B> {
     }
 }
 
+impl<B> RequestBody<B> {
+    /// The caller's body, unless it is bytes of our own.
+    pub(crate) fn into_caller(self) -> Option<B> {
+        match self.kind {
+            RequestKind::Caller { body } => Some(body),
+            RequestKind::Own { .. } => None,
+        }
+    }
+
+    /// Bytes of our own, which cost nothing to keep.
+    pub(crate) fn own(&self) -> Option<Bytes> {
+        match &self.kind {
+            RequestKind::Caller { .. } => None,
+            RequestKind::Own { bytes } => Some(bytes.clone()),
+        }
+    }
+}
+
 impl<B> From<Bytes> for RequestBody<B> {
     fn from(bytes: Bytes) -> Self {
         Self {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use http::Extensions;
+use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
 use crate::router::Resolved;
@@ -16,6 +17,8 @@ pub(crate) struct RequestState {
     endpoint: Arc<Endpoint>,
     resolved: Option<Resolved>,
     stage: Stage,
+    /// Until when the gate may hold it: set once, however often it is sent.
+    deadline: Option<Instant>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,7 +45,18 @@ impl RequestState {
             endpoint,
             resolved,
             stage: Stage::Logical,
+            deadline: None,
         }
+    }
+
+    /// The same, for a request that was held before.
+    pub(crate) fn with_deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
     }
 
     pub(crate) fn get(extensions: &Extensions) -> Option<&Self> {

@@ -18,6 +18,7 @@ mod endpoints;
 mod gate;
 mod hits;
 mod movable;
+mod moves;
 mod params;
 mod placements;
 mod preflight;

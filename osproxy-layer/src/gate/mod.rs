@@ -38,6 +38,7 @@ use tower_service::Service;
 
 use self::dispatched::DispatchedWrite;
 pub use self::dispatched::Outcome;
+pub(crate) use self::superseded::Returned;
 pub use self::superseded::Superseded;
 use crate::body::{RequestBody, ResponseBody};
 use crate::outbound::take_ready;
@@ -55,6 +56,7 @@ where
     R: Router,
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
     S::Future: Send + 'static,
+    B: Send + 'static,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -89,12 +91,20 @@ where
                 }
             }
             Err(stamps) => {
-                let deadline = Instant::now() + self.stack.settings().hold;
+                let hold_for = self.stack.settings().hold;
+                let deadline = state.deadline();
+                let deadline = deadline.unwrap_or_else(|| Instant::now() + hold_for);
                 let partial = stamps.len() < state.stamps().len();
-                // What is held is given back first: the instance, here, and the request, which the sender can
-                // build anew.
-                drop((inner, request));
-                let held = hold(self.stack.clone(), stamps, deadline, partial);
+                // The instance is given back at once, and the request with the answer, but for bytes that the sender
+                // has a better copy of.
+                drop(inner);
+                let (parts, body) = request.into_parts();
+                let returned = Returned {
+                    body: body.into_caller(),
+                    extensions: parts.extensions,
+                    deadline,
+                };
+                let held = hold(self.stack.clone(), stamps, partial, returned);
                 ResponseFuture {
                     kind: Kind::Held {
                         held: Box::pin(held),
@@ -127,21 +137,28 @@ fn admit<R: Router>(
 
 /// Waits until the partitions admit writes again, but for a request that isn't wholly moving: its sender can send the
 /// rest at once. Either way the request must be resolved anew, so the answer is the same.
-async fn hold<R: Router>(
+async fn hold<R: Router, B: Send + 'static>(
     stack: Stack<R>,
     stamps: Vec<WriteStamp>,
-    deadline: Instant,
     partial: bool,
+    returned: Returned<B>,
 ) -> Superseded {
+    let mut in_time = true;
     if !partial {
         for stamp in &stamps {
             let settled = stack.router().settled(&stamp.partition, stamp.epoch);
-            if timeout_at(deadline, settled).await.is_err() {
+            in_time = timeout_at(returned.deadline, settled).await.is_ok();
+            if !in_time {
                 break;
             }
         }
     }
-    Superseded::new(stamps.into_iter().map(|stamp| stamp.partition))
+    let superseded = Superseded::new(stamps.into_iter().map(|stamp| stamp.partition));
+    if in_time {
+        superseded.returning(returned)
+    } else {
+        superseded
+    }
 }
 
 pin_project! {

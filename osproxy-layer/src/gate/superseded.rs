@@ -1,9 +1,11 @@
 //! What the gate says of a write that must be resolved anew.
 
+use std::any::Any;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use http::Response;
+use http::{Extensions, Response};
+use tokio::time::Instant;
 
 use crate::body::ResponseBody;
 use crate::rejection::Rejection;
@@ -15,6 +17,16 @@ use crate::spi::PartitionId;
 #[derive(Clone)]
 pub struct Superseded {
     partitions: Arc<[PartitionId]>,
+    /// What the gate gives back; nothing where its time ran out.
+    returned: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+/// What a layer needs to send a request again that the gate has not dispatched.
+pub(crate) struct Returned<B> {
+    /// The caller's body, where it was not read.
+    pub(crate) body: Option<B>,
+    pub(crate) extensions: Extensions,
+    pub(crate) deadline: Instant,
 }
 
 impl Superseded {
@@ -27,7 +39,22 @@ impl Superseded {
     pub(super) fn new(partitions: impl IntoIterator<Item = PartitionId>) -> Self {
         Self {
             partitions: partitions.into_iter().collect(),
+            returned: None,
         }
+    }
+
+    pub(super) fn returning<B: Send + 'static>(mut self, returned: Returned<B>) -> Self {
+        self.returned = Some(Arc::new(Mutex::new(Some(returned))));
+        self
+    }
+
+    /// What the gate gave back with an answer, if it may be sent again.
+    pub(crate) fn take<B: Send + 'static, T>(response: &mut Response<T>) -> Option<Returned<B>> {
+        let superseded: &mut Self = response.extensions_mut().get_mut()?;
+        let returned = superseded.returned.take()?;
+        let returned = returned.downcast::<Mutex<Option<Returned<B>>>>().ok()?;
+        let mut returned = returned.lock().unwrap_or_else(PoisonError::into_inner);
+        returned.take()
     }
 
     pub(super) fn into_response<T>(self) -> Response<ResponseBody<T>> {

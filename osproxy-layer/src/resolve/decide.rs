@@ -112,7 +112,7 @@ where
 }
 
 /// The document in a body: an update carries it one level down.
-fn document_of<'a>(endpoint: &Endpoint, body: &'a [u8]) -> &'a [u8] {
+pub(super) fn document_of<'a>(endpoint: &Endpoint, body: &'a [u8]) -> &'a [u8] {
     if endpoint.operation() == Operation::Update {
         document_of_update(body)
     } else {
@@ -133,13 +133,16 @@ pub(crate) fn document_of_update(body: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-enum Next {
+pub(super) enum Next {
     On,
     Here,
 }
 
 /// What the endpoint table says for this placement.
-fn on_placement(endpoint: &Endpoint, resolved: Option<&Resolved>) -> Result<Next, Rejection> {
+pub(super) fn on_placement(
+    endpoint: &Endpoint,
+    resolved: Option<&Resolved>,
+) -> Result<Next, Rejection> {
     let Some(resolved) = resolved else {
         return Ok(Next::On);
     };

@@ -23,6 +23,7 @@
 //! 400 for what is refused or can't be placed, 401 without a principal where one is needed, 404 for an unknown
 //! partition, 405 for a method that the path doesn't have, 503 where the placement store is down.
 
+mod again;
 mod caller;
 mod decide;
 mod info;
@@ -40,6 +41,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
+pub(crate) use self::again::again;
 pub(crate) use self::decide::document_of_update;
 use self::decide::{Decided, decide};
 pub(crate) use self::info::Versions;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use http::Request;
+use http::{HeaderMap, Request, Uri};
 
 use crate::body::RequestBody;
-use crate::endpoint::{Query, QueryError};
+use crate::endpoint::{Operation, Query, QueryError};
 use crate::plan::{check_single_type, forwarded, on_own_cluster};
 use crate::rejection::Rejection;
 use crate::router::Resolved;
@@ -16,7 +16,7 @@ use crate::state::{RequestState, WriteStamp};
 pub(super) fn physical<B>(
     mut request: Request<RequestBody<B>>,
     resolved: &Resolved,
-) -> Result<Request<RequestBody<B>>, Rejection> {
+) -> Result<(Request<RequestBody<B>>, Logical), Rejection> {
     let state = RequestState::take(request.extensions_mut())
         .ok_or_else(|| Rejection::missing_layer("ResolveLayer"))?;
     check_single_type(request.headers())?;
@@ -32,14 +32,31 @@ pub(super) fn physical<B>(
     }
     let target = resolved.target(index.map(IndexName::from));
     let stamps = stamps_of(&state, resolved);
-    *request.uri_mut() = path
+    let uri = path
         .parse()
         .map_err(|_| Rejection::internal("a path that makes no URI"))?;
-    *request.headers_mut() = forwarded(request.headers(), resolved.header_ops());
+    let headers = forwarded(request.headers(), resolved.header_ops());
+    let logical = Logical {
+        uri: std::mem::replace(request.uri_mut(), uri),
+        headers: std::mem::replace(request.headers_mut(), headers),
+    };
     request
         .extensions_mut()
         .insert(state.into_physical(target, stamps));
-    Ok(request)
+    Ok((request, logical))
+}
+
+/// What the client sent and the physical request spells otherwise.
+pub(super) struct Logical {
+    pub(super) uri: Uri,
+    pub(super) headers: HeaderMap,
+}
+
+/// Whether the gate may hold a request, so that it must be possible to send it again.
+pub(super) fn may_be_held(state: &RequestState, resolved: &Resolved) -> bool {
+    let operation = state.endpoint().operation();
+    // A bulk is the demux layer's wherever else its partition lives.
+    resolved.partition().is_some() && operation.is_write() && operation != Operation::Bulk
 }
 
 /// The stamp of a request that writes to one partition.

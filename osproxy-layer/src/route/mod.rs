@@ -26,6 +26,7 @@
 mod answer;
 mod cursor;
 mod forward;
+mod held;
 mod work;
 
 pub(crate) use forward::malformed;
@@ -86,11 +87,12 @@ where
         };
         if matches!(resolved.scope(), Scope::Cluster(_))
             && !cursor::concerns(state.endpoint(), &request)
+            && !forward::may_be_held(state, resolved)
         {
             let resolved = resolved.clone();
             let mount = answer::mount_of(request.extensions());
             return match forward::physical(request, &resolved) {
-                Ok(request) => ResponseFuture::mounted(inner.call(request), mount),
+                Ok((request, _)) => ResponseFuture::mounted(inner.call(request), mount),
                 Err(rejection) => ResponseFuture::answered(rejection),
             };
         }

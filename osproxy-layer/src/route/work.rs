@@ -10,7 +10,8 @@ use tower_service::Service;
 
 use super::answer::{self, Shown};
 use super::cursor;
-use super::forward::{malformed, stamps_of};
+use super::forward::{self, malformed, stamps_of};
+use super::held::{Ended, Held};
 use crate::body::{BoxError, CollectError, RequestBody, ResponseBody, collect};
 use crate::endpoint::{Endpoint, Operation, Query};
 use crate::expand::{self, Asking};
@@ -22,38 +23,82 @@ use crate::plan::{
 };
 use crate::preflight::{Asker, Found};
 use crate::rejection::Rejection;
-use crate::router::{Resolved, Router};
+use crate::router::{Resolved, Router, Scope};
 use crate::stack::Stack;
 use crate::state::RequestState;
 
+/// Sends a request, and a write that was held again, to where its partition then lives.
 pub(super) async fn work<S, R, B, T>(
     stack: Stack<R>,
     mut outbound: Outbound<S>,
-    request: Request<RequestBody<B>>,
+    mut request: Request<RequestBody<B>>,
 ) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
 where
     R: Router,
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
-    B: Body<Data = Bytes>,
+    B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let (mut parts, body) = request.into_parts();
+    loop {
+        match attempt(&stack, &mut outbound, request).await? {
+            Ended::Answered(response) => return Ok(response),
+            Ended::Again(again) => request = *again,
+        }
+    }
+}
+
+async fn attempt<S, R, B, T>(
+    stack: &Stack<R>,
+    outbound: &mut Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Ended<B, T>, Stopped<S::Error>>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
     let missing = || Rejection::missing_layer("ResolveLayer");
-    let state = RequestState::take(&mut parts.extensions).ok_or_else(missing)?;
+    let state = RequestState::get(request.extensions()).ok_or_else(missing)?;
     let resolved = state.resolved().cloned().ok_or_else(missing)?;
     let endpoint = Arc::clone(state.endpoint());
+    if matches!(resolved.scope(), Scope::Cluster(_)) && forward::may_be_held(state, &resolved) {
+        let mount = answer::mount_of(request.extensions());
+        let kept = request.body().own();
+        let method = request.method().clone();
+        let (physical, logical) = forward::physical(request, &resolved)?;
+        let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
+        let mut parts = Request::new(()).into_parts().0;
+        (parts.method, parts.uri, parts.headers) = (method, logical.uri, logical.headers);
+        let held = Held {
+            parts,
+            endpoint,
+            resolved,
+            kept,
+        };
+        let mut ended = held.settle(stack, outbound, response).await?;
+        if let (Ended::Answered(response), Some(mount)) = (&mut ended, mount) {
+            mount.lead_back(response.headers_mut());
+        }
+        return Ok(ended);
+    }
+    let (mut parts, body) = request.into_parts();
+    let state = RequestState::take(&mut parts.extensions).ok_or_else(missing)?;
 
     let query =
         Query::parse(parts.uri.query().unwrap_or_default()).map_err(|error| malformed(&error))?;
+    let mut kept = body.own();
     let mut streamed = None;
     let read = match body_use(endpoint.operation(), &resolved) {
         // On a cluster of the partition's own a body is read for the point in time in it, and a scroll has none.
         BodyUse::Stream
             if endpoint.operation() == Operation::Search && query.get("scroll").is_none() =>
         {
-            read(&mut outbound, body, stack.settings().max_body).await?
+            read(outbound, body, stack.settings().max_body).await?
         }
         BodyUse::Stream => {
             check_single_type(&parts.headers)?;
@@ -61,14 +106,15 @@ where
             Bytes::new()
         }
         BodyUse::Read => {
-            let read = read(&mut outbound, body, stack.settings().max_body).await?;
+            let read = read(outbound, body, stack.settings().max_body).await?;
             if !read.is_empty() {
                 check_media(&parts.headers)?;
             }
+            kept = Some(read.clone());
             read
         }
         BodyUse::None => {
-            if !read(&mut outbound, body, 1)
+            if !read(outbound, body, 1)
                 .await
                 .unwrap_or_else(|_| Bytes::from_static(b"1"))
                 .is_empty()
@@ -101,7 +147,7 @@ where
         };
         let names = names_of(&query, &endpoint)?;
         match expand::is_needed(names) {
-            true => Some(expand::expand(&mut outbound, asking, names).await?),
+            true => Some(expand::expand(outbound, asking, names).await?),
             false => None,
         }
     } else {
@@ -110,11 +156,11 @@ where
     logical.expanded = expanded.as_deref();
     let mut plan = plan::plan(&logical)?;
     if plan.indices.is_empty() && expanded.is_some() {
-        return Ok(answer::no_index(&plan));
+        return Ok(Ended::Answered(answer::no_index(&plan)));
     }
     if let Some(missing) = check(
-        &stack,
-        &mut outbound,
+        stack,
+        outbound,
         &parts.extensions,
         &state,
         &resolved,
@@ -122,7 +168,7 @@ where
     )
     .await?
     {
-        return Ok(missing);
+        return Ok(Ended::Answered(missing));
     }
 
     let shown = Shown {
@@ -176,16 +222,25 @@ where
     *physical.method_mut() = plan.method;
     *physical.uri_mut() = uri;
     *physical.headers_mut() = headers;
-    *physical.extensions_mut() = parts.extensions;
+    *physical.extensions_mut() = std::mem::take(&mut parts.extensions);
     physical
         .extensions_mut()
         .insert(state.into_physical(target, stamps));
 
     let Some(call) = call else {
         let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
-        return Ok(answer::turn_back(response, shown).await);
+        let held = Held {
+            parts,
+            endpoint,
+            resolved,
+            kept,
+        };
+        return Ok(match held.settle(stack, outbound, response).await? {
+            Ended::Answered(response) => Ended::Answered(answer::turn_back(response, shown).await),
+            again @ Ended::Again(_) => again,
+        });
     };
-    let sealing = cursor::sealing(&stack, &call)?;
+    let sealing = cursor::sealing(stack, &call)?;
     let response = match outbound.send(physical).await {
         Ok(response) => response,
         Err(error) => {
@@ -196,7 +251,8 @@ where
         }
     };
     let quota = &stack.cursors().cursors.quota;
-    Ok(cursor::turn_back(response, shown, &call, sealing, quota).await)
+    let response = cursor::turn_back(response, shown, &call, sealing, quota).await;
+    Ok(Ended::Answered(response))
 }
 
 /// The index expression of the path, or of the query string on a root route.

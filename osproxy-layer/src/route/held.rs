@@ -1,0 +1,71 @@
+//! A write that the gate has held: its partition lives elsewhere now, so it is spelled anew and sent again.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::body::{RequestBody, ResponseBody};
+use crate::endpoint::Endpoint;
+use crate::future::Stopped;
+use crate::gate::Superseded;
+use crate::outbound::Outbound;
+use crate::resolve::again;
+use crate::router::{Resolved, Router};
+use crate::stack::Stack;
+use crate::state::RequestState;
+
+/// What one attempt came to.
+pub(super) enum Ended<B, T> {
+    Answered(Response<ResponseBody<T>>),
+    /// It was not dispatched, and its partition lives elsewhere now.
+    Again(Box<Request<RequestBody<B>>>),
+}
+
+/// A request that was sent, as the client sent it.
+pub(super) struct Held {
+    pub(super) parts: Parts,
+    pub(super) endpoint: Arc<Endpoint>,
+    pub(super) resolved: Resolved,
+    /// Its body, where that is bytes.
+    pub(super) kept: Option<Bytes>,
+}
+
+impl Held {
+    /// Resolves a write anew that the gate has not dispatched. Everything else is an answer.
+    pub(super) async fn settle<S, R, B, T>(
+        mut self,
+        stack: &Stack<R>,
+        outbound: &mut Outbound<S>,
+        mut response: Response<ResponseBody<T>>,
+    ) -> Result<Ended<B, T>, Stopped<S::Error>>
+    where
+        R: Router,
+        S: Service<Request<RequestBody<B>>> + Clone,
+        B: Send + 'static,
+    {
+        let Some(returned) = Superseded::take::<B, _>(&mut response) else {
+            return Ok(Ended::Answered(response));
+        };
+        self.parts.extensions = returned.extensions;
+        let body = self.kept.clone().unwrap_or_default();
+        let before = (&self.resolved, &*body);
+        let Some(resolved) = again(stack, outbound, &self.parts, &self.endpoint, before).await?
+        else {
+            return Ok(Ended::Answered(response));
+        };
+        let state = RequestState::logical(self.endpoint, Some(resolved));
+        self.parts
+            .extensions
+            .insert(state.with_deadline(returned.deadline));
+        let body = match returned.body {
+            Some(unread) if self.kept.is_none() => RequestBody::new(unread),
+            _ => RequestBody::from(body),
+        };
+        Ok(Ended::Again(Box::new(Request::from_parts(
+            self.parts, body,
+        ))))
+    }
+}
