@@ -32,7 +32,14 @@ pub fn answer(request: &Recorded) -> Response<Body> {
         }
         [_, "_count"] | ["_count"] => respond(200, format!(r#"{{"count":0,{SHARDS}}}"#)),
         [index, "_field_caps"] => {
-            respond(200, json!({ "indices": [index], "fields": {} }).to_string())
+            let indices: Vec<_> = named(index).collect();
+            respond(200, json!({ "indices": indices, "fields": {} }).to_string())
+        }
+        [index, "_alias" | "_mapping" | "_mappings" | "_settings", ..]
+            if *method == Method::GET =>
+        {
+            let keyed: Value = named(index).map(|name| (name, json!({}))).collect();
+            respond(200, keyed.to_string())
         }
         ["_cat", "indices", _] => respond(200, "[]"),
         ["_resolve", "index", _] => {
@@ -83,6 +90,12 @@ fn closed(request: &Recorded) -> Value {
         .map(|id| json!({ "successful": true, "pit_id": id }))
         .collect();
     json!({ "pits": pits })
+}
+
+/// The indices of an expression, one for each wildcard.
+fn named(expression: &str) -> impl Iterator<Item = String> {
+    let parts = expression.split(',').filter(|part| !part.starts_with('-'));
+    parts.map(|part| part.replace('*', "index"))
 }
 
 /// A mapping that a shared index may have.

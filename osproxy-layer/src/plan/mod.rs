@@ -27,7 +27,7 @@ use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 
-pub(crate) use admin::{Expression, Own};
+pub(crate) use admin::{Expression, IndexAnswer, Own, is_met_by_one_node};
 pub(crate) use by_id::{NO_FIELD, physical_id};
 pub(crate) use cursor::{CursorCall, Shows};
 pub(crate) use headers::{forwarded, physical_headers};
@@ -113,6 +113,8 @@ pub(crate) enum Answer {
     Shards,
     /// What is about a cursor.
     Cursor(Arc<CursorCall>),
+    /// Of an index-level call.
+    Index(IndexAnswer),
 }
 
 /// What must be known of a shared physical index before it is asked.
@@ -162,8 +164,7 @@ pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
         | Op::CreatePit
         | Op::DeletePit
         | Op::Refresh => true,
-        Op::IndexExists | Op::IndexCreate => kind == PlacementKind::SharedIndex,
-        _ => false,
+        _ => admin::is_offered(operation, kind),
     }
 }
 
@@ -175,12 +176,11 @@ pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
         (Op::Scroll | Op::ClearScroll | Op::CreatePit | Op::DeletePit, _) => BodyUse::Read,
         (_, Scope::Cluster(_)) => BodyUse::Stream,
         (Op::Index | Op::Create | Op::Update, Scope::Shared(_))
-        | (Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::IndexCreate, _) => {
-            BodyUse::Read
-        }
+        | (Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery, _) => BodyUse::Read,
         (Op::Index | Op::Create | Op::Update, Scope::Index { .. } | Scope::Pinned(_)) => {
             BodyUse::Stream
         }
+        _ if admin::reads_body(operation) => BodyUse::Read,
         _ => BodyUse::None,
     }
 }
@@ -192,7 +192,7 @@ pub(crate) fn takes_wildcards(logical: &Logical<'_>) -> Result<bool, Rejection> 
         _ if matches!(logical.resolved.scope(), Scope::Cluster(_)) => false,
         // A point in time has its indices of its own.
         Op::Search => cursor::named(logical)?.is_none(),
-        Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Refresh => true,
+        Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Refresh | Op::ValidateQuery => true,
         _ => false,
     })
 }
@@ -210,7 +210,7 @@ pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         Op::ClearScroll => cursor::clear_scroll(logical),
         Op::CreatePit => cursor::create(logical),
         Op::DeletePit => cursor::delete_points_in_time(logical),
-        _ => Err(not_offered(logical.endpoint, logical.resolved.kind())),
+        _ => admin::plan(logical),
     }
 }
 

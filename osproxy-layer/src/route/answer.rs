@@ -98,6 +98,13 @@ where
         MAX_ERROR
     };
     let raw = read_whole(body, limit).await?;
+    if let Answer::Index(answer) = &shown.answer
+        && answer.takes(status, &raw)
+    {
+        let turned = answer.turn_back(&raw, shown_status);
+        let turned = turned.map_err(|error| unreadable(&error))?;
+        return Ok(ResponseBody::from(Bytes::from(turned)));
+    }
     let mut out = Vec::with_capacity(raw.len());
     if !status.is_success() && !is_answer(&shown.answer, status, &raw) {
         response::error(status, &raw, &shown.reversal, &mut out);
@@ -110,7 +117,11 @@ where
         Answer::Count => response::count(&raw, &shown.reversal, &mut out),
         Answer::Shards => response::count(&raw, &shown.reversal, &mut out),
         Answer::Source => source(&raw, shown, shown_status, &mut out),
-        Answer::Head | Answer::PlainSource | Answer::Search(_) | Answer::Cursor(_) => Ok(()),
+        Answer::Head
+        | Answer::PlainSource
+        | Answer::Search(_)
+        | Answer::Cursor(_)
+        | Answer::Index(_) => Ok(()),
     }
     .map_err(|error| unreadable(&error))?;
     if let Some(filter) = shown
@@ -218,6 +229,7 @@ pub(super) fn no_index<T>(plan: &Plan) -> Response<ResponseBody<T>> {
         Answer::Search(_) | Answer::Cursor(_) => NO_HITS,
         Answer::Count => NO_COUNT,
         Answer::ByQuery => NOTHING_BY_QUERY,
+        Answer::Index(_) => VALID_NOWHERE,
         _ => NO_SHARDS,
     };
     let mut response = Response::new(ResponseBody::from(Bytes::from_static(body.as_bytes())));
@@ -227,6 +239,9 @@ pub(super) fn no_index<T>(plan: &Plan) -> Response<ResponseBody<T>> {
     );
     response
 }
+
+/// What the node answers to a query that is validated over no index.
+const VALID_NOWHERE: &str = r#"{"_shards":{"total":0,"successful":0,"failed":0},"valid":true}"#;
 
 /// What the node answers to a refresh of no index.
 const NO_SHARDS: &str = r#"{"_shards":{"total":0,"successful":0,"failed":0}}"#;

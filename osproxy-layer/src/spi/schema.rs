@@ -15,7 +15,7 @@ use serde_json::Value;
 /// use serde_json::json;
 ///
 /// let schema = IndexSchema::new(&json!({ "properties": { "total": { "type": "scaled_float", "scaling_factor": 100 } } }))?;
-/// assert!(schema.names_root_field("total"));
+/// assert!(schema.names_root_field("total") && schema.has_field("total"));
 /// assert!(IndexSchema::new(&json!({ "mappings": {} })).is_err());
 /// # Ok::<(), SchemaError>(())
 /// ```
@@ -55,6 +55,22 @@ impl IndexSchema {
     #[must_use]
     pub fn names_root_field(&self, name: &str) -> bool {
         self.root.iter().any(|field| field == name)
+    }
+
+    /// Whether it has a field of this full name, a multi-field (`title.raw`) included.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        let Ok(root) = serde_json::from_str::<Value>(&self.text) else {
+            return false;
+        };
+        let mut at = Some(&root);
+        for part in name.split('.') {
+            at = at.and_then(|field| {
+                let below = |key: &str| field.get(key).and_then(|fields| fields.get(part));
+                below("properties").or_else(|| below("fields"))
+            });
+        }
+        at.is_some()
     }
 
     pub(crate) fn text(&self) -> &str {

@@ -10,9 +10,8 @@ use crate::plan::filter_path;
 use crate::rejection::Rejection;
 use crate::resolve::info;
 use crate::rewrite::cat::{Column, Table, View};
-use crate::rewrite::filter_path::FilterPath;
-use crate::rewrite::json::tree::{self, Value};
-use crate::rewrite::json::{MAX_DEPTH, write_pretty};
+use crate::rewrite::json::tree::Value;
+use crate::rewrite::writing::Writing;
 
 /// An answer before it is written.
 pub(super) struct Authored<'a> {
@@ -57,18 +56,18 @@ impl<'a> Authored<'a> {
 
 /// What the client wants of the writing.
 pub(super) struct Output {
-    pretty: bool,
-    filter: Option<FilterPath>,
+    writing: Writing,
 }
 
 impl Output {
     pub(super) fn of(asked: &Asked<'_>) -> Result<Self, Rejection> {
+        let filter = match asked.query.get("filter_path") {
+            Some(paths) => filter_path(paths)?,
+            None => None,
+        };
+        let pretty = asked.flag("pretty");
         Ok(Self {
-            pretty: asked.flag("pretty"),
-            filter: match asked.query.get("filter_path") {
-                Some(paths) => filter_path(paths)?,
-                None => None,
-            },
+            writing: Writing { pretty, filter },
         })
     }
 
@@ -78,7 +77,12 @@ impl Output {
     ) -> Result<Response<ResponseBody<T>>, Rejection> {
         let mut response = match authored.body {
             Shown::Nothing => info::ping(),
-            Shown::Json(value) => info::json(Bytes::from(self.write(&value)?)),
+            Shown::Json(value) => {
+                let text = self.writing.write(&value).map_err(|_| {
+                    Rejection::internal("an authored answer that can't be read again")
+                })?;
+                info::json(Bytes::from(text))
+            }
             Shown::Text(text) => {
                 let mut response = Response::new(ResponseBody::from(Bytes::from(text)));
                 response.headers_mut().insert(
@@ -90,37 +94,6 @@ impl Output {
         };
         *response.status_mut() = authored.status;
         Ok(response)
-    }
-
-    fn write(&self, value: &Value<'_>) -> Result<Vec<u8>, Rejection> {
-        let unreadable = || Rejection::internal("an authored answer that can't be read again");
-        let text = match (&self.filter, value) {
-            (None, _) if self.pretty => return Ok(write_pretty(value)),
-            (None, _) => return Ok(tree::write(value)),
-            // The paths of a table's filter begin inside of a row.
-            (Some(filter), Value::Array(rows)) => {
-                let mut out = vec![b'['];
-                for row in rows {
-                    let kept = filter.apply(&tree::write(row)).map_err(|_| unreadable())?;
-                    if kept != b"{}" {
-                        if out.len() > 1 {
-                            out.push(b',');
-                        }
-                        out.extend_from_slice(&kept);
-                    }
-                }
-                out.push(b']');
-                out
-            }
-            (Some(filter), _) => filter
-                .apply(&tree::write(value))
-                .map_err(|_| unreadable())?,
-        };
-        if !self.pretty {
-            return Ok(text);
-        }
-        let filtered = tree::parse(&text, MAX_DEPTH).map_err(|_| unreadable())?;
-        Ok(write_pretty(&filtered))
     }
 }
 
