@@ -1,7 +1,5 @@
 //! One answer from those of several clusters, with the items in the order sent.
 
-use http::StatusCode;
-
 use super::super::place::{Places, Reversals};
 use super::super::send::{Outcome, lost};
 use crate::rejection::Rejection;
@@ -29,42 +27,53 @@ pub(super) enum Slot {
     },
 }
 
+impl Slot {
+    /// What the client asked for.
+    fn asked(&self) -> (Action, &str, Option<&str>) {
+        match self {
+            Self::Refused {
+                action, index, id, ..
+            }
+            | Self::Sent {
+                action, index, id, ..
+            } => (*action, index, id.as_deref()),
+        }
+    }
+}
+
 /// Writes the client's answer: compact, and in the node's key order, for shippers search it as text.
 pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Vec<u8> {
     let mut groups: Vec<Cursor<'_>> = outcomes.iter().map(Cursor::new).collect();
     let mut reversals = Reversals::default();
     let mut items = Vec::new();
-    let mut errors = false;
+    // What the clusters call an error: a delete that finds nothing is a 404 and none.
+    let mut errors = groups.iter().any(Cursor::errors);
     for (at, slot) in slots.iter().enumerate() {
         if at > 0 {
             items.push(b',');
         }
-        let status = match slot {
-            Slot::Refused {
-                action,
-                index,
-                id,
-                why,
-            } => write_refused(*action, index, id.as_deref(), why, &mut items),
+        let failed = match slot {
+            Slot::Refused { why, .. } => Some(why.clone()),
             Slot::Sent {
                 action,
-                index,
-                id,
                 place,
                 group,
+                ..
             } => {
                 let reversal = reversals.of(places, *place);
                 let cursor = groups.get_mut(*group);
                 match cursor.map(|cursor| cursor.next(*action, reversal, &mut items)) {
-                    Some(Ok(status)) => status,
-                    Some(Err(why)) => {
-                        write_refused(*action, index, id.as_deref(), &why, &mut items)
-                    }
-                    None => write_refused(*action, index, id.as_deref(), &lost(), &mut items),
+                    Some(Ok(())) => None,
+                    Some(Err(why)) => Some(why),
+                    None => Some(lost()),
                 }
             }
         };
-        errors |= !status.is_success();
+        if let Some(why) = failed {
+            let (action, index, id) = slot.asked();
+            write_refused(action, index, id, &why, &mut items);
+            errors = true;
+        }
     }
     let took = groups.iter().map(Cursor::took).max().unwrap_or(0);
     // Only where some index has a pipeline of its own; the node writes it in this place.
@@ -95,6 +104,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    fn errors(&self) -> bool {
+        matches!(self, Self::Answered { answer, .. } if answer.errors())
+    }
+
     fn took(&self) -> u64 {
         match self {
             Self::Answered { answer, .. } => answer.took(),
@@ -117,14 +130,16 @@ impl<'a> Cursor<'a> {
         action: Action,
         reversal: Option<&Reversal>,
         out: &mut Vec<u8>,
-    ) -> Result<StatusCode, Rejection> {
+    ) -> Result<(), Rejection> {
         match self {
             Self::Failed(why) => Err(why.clone()),
             Self::Answered { answer, next } => {
                 let raw = answer.items().get(*next).ok_or_else(lost)?;
                 *next += 1;
                 let reversal = reversal.ok_or_else(lost)?;
-                bulk_item(raw, Some(action), reversal, out).map_err(|error| unreadable(&error))
+                bulk_item(raw, Some(action), reversal, out)
+                    .map(|_status| ())
+                    .map_err(|error| unreadable(&error))
             }
         }
     }
@@ -137,7 +152,7 @@ fn write_refused(
     id: Option<&str>,
     why: &Rejection,
     out: &mut Vec<u8>,
-) -> StatusCode {
+) {
     out.extend_from_slice(b"{\"");
     out.extend_from_slice(action.as_str().as_bytes());
     out.extend_from_slice(b"\":{\"_index\":");
@@ -152,5 +167,4 @@ fn write_refused(
     out.extend_from_slice(b",\"error\":");
     why.write_cause(out);
     out.extend_from_slice(b"}}");
-    why.status()
 }
