@@ -40,9 +40,9 @@ fn cluster_of(sent: &Recorded) -> String {
 /// From each kind of placement to each other one, with a client that never retries.
 #[tokio::test(start_paused = true)]
 async fn a_held_write_goes_to_the_new_placement() {
-    for from in 0..3 {
-        for to in (0..3).filter(|to| *to != from) {
-            let table = table(HOMES[from]());
+    for (from, home) in HOMES.iter().enumerate() {
+        for to in (0..HOMES.len()).filter(|to| *to != from) {
+            let table = table(home());
             let acme = partition("acme");
             let cluster = Cluster::honest();
             let limited = ConcurrencyLimit::new(Strict::new(cluster.clone()), 1);
