@@ -6,6 +6,7 @@
 
 mod place;
 mod reader;
+mod step;
 mod utf8;
 
 use std::fmt;

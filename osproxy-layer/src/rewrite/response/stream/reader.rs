@@ -13,6 +13,7 @@ use super::super::skim::{Skim, skip_space};
 use super::super::table::{SHARDS, SUGGESTION};
 use super::super::{Breach, Reversal, ReverseError};
 use super::place::{Act, Held, Place, Plan};
+use super::step::{Level, Step};
 use crate::rewrite::bulk::Action;
 use crate::rewrite::json::{Lexer, MAX_DEPTH, write_string};
 
@@ -35,39 +36,6 @@ pub(super) struct Reader {
     /// From behind the last bracket or comma up to the value: white space, and the key with its colon.
     lead: Vec<u8>,
     held: Vec<u8>,
-}
-
-/// A container that is open.
-#[derive(Clone, Copy, Debug)]
-struct Level {
-    place: Place,
-    object: bool,
-    /// Whether a member was written, so that the next one needs a comma.
-    any: bool,
-    /// Whether the last member was written.
-    kept: bool,
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    /// Before the answer.
-    Root,
-    /// Behind a bracket.
-    First,
-    /// Before a key.
-    Key,
-    /// Inside a key that begins at this offset of `lead`.
-    InKey {
-        start: usize,
-        escape: bool,
-    },
-    Colon(Act),
-    Value(Act),
-    Within(Act, Skim),
-    /// Behind a value.
-    Next,
-    /// Behind the answer.
-    Done,
 }
 
 impl Reader {
