@@ -2,12 +2,13 @@
 
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
 use tower_service::Service;
 
+use super::answer;
 use super::group::Group;
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::outbound::Outbound;
@@ -32,7 +33,7 @@ pub(super) fn lost() -> Rejection {
 }
 
 /// What became of a sent group.
-pub(super) enum Sent<T> {
+enum Sent<T> {
     Outcome(Outcome),
     /// The only group failed as a whole, and its status is the client's answer.
     Whole(Response<ResponseBody<T>>),
@@ -40,9 +41,7 @@ pub(super) enum Sent<T> {
 
 impl<T> Sent<T> {
     /// The client's answer where the only group is one, else what became of each group.
-    pub(super) fn whole_or_outcomes(
-        sent: Vec<Self>,
-    ) -> Result<Response<ResponseBody<T>>, Vec<Outcome>> {
+    fn whole_or_outcomes(sent: Vec<Self>) -> Result<Response<ResponseBody<T>>, Vec<Outcome>> {
         match <[Self; 1]>::try_from(sent) {
             Ok([Self::Whole(response)]) => Ok(response),
             Ok([Self::Outcome(outcome)]) => Err(vec![outcome]),
@@ -82,13 +81,13 @@ pub(super) struct Call<'a> {
 
 impl Sender<'_> {
     /// Sends the groups side by side, up to a bound. The first takes the ready instance, each other a clone of its
-    /// own, which it drives ready itself.
+    /// own, which it drives ready itself. Gives the client's answer where the only group failed as a whole, else what
+    /// became of each group.
     pub(super) async fn send_all<S, B, T>(
         self,
         outbound: Outbound<S>,
         groups: Vec<Group>,
-        bound: usize,
-    ) -> Vec<Sent<T>>
+    ) -> Result<Response<ResponseBody<T>>, Vec<Outcome>>
     where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
         T: Body<Data = Bytes>,
@@ -105,7 +104,7 @@ impl Sender<'_> {
             .filter(|(_, group)| group.items > 0);
         let mut running = FuturesUnordered::new();
         loop {
-            while running.len() < bound {
+            while running.len() < self.settings.max_groups {
                 let Some((at, group)) = waiting.next() else {
                     break;
                 };
@@ -120,9 +119,11 @@ impl Sender<'_> {
             }
         }
         let lost = || Sent::Outcome(Outcome::Failed(Rejection::unreachable()));
-        sent.into_iter()
-            .map(|sent| sent.unwrap_or_else(lost))
-            .collect()
+        Sent::whole_or_outcomes(
+            sent.into_iter()
+                .map(|sent| sent.unwrap_or_else(lost))
+                .collect(),
+        )
     }
 
     async fn send<S, B, T>(self, mut outbound: Outbound<S>, group: Group) -> Sent<T>
@@ -203,10 +204,8 @@ fn whole_error<T>(
     retry_after: Option<HeaderValue>,
     body: Vec<u8>,
 ) -> Response<ResponseBody<T>> {
-    let mut response = Response::new(ResponseBody::from(Bytes::from(body)));
+    let mut response = answer(body);
     *response.status_mut() = status;
-    let json = HeaderValue::from_static("application/json; charset=UTF-8");
-    response.headers_mut().insert(CONTENT_TYPE, json);
     if let Some(after) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, after);
     }

@@ -15,7 +15,7 @@ use super::answer;
 use super::group::Groups;
 use super::place::{ItemView, Placer, Places};
 use super::receive::{Received, filtered};
-use super::send::{Call, Sender, Sent};
+use super::send::{Call, Sender};
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::outbound::Outbound;
 use crate::rejection::Rejection;
@@ -87,10 +87,7 @@ where
         settings: stack.settings(),
         whole: whole.as_ref(),
     };
-    let sent: Vec<Sent<T>> = sender
-        .send_all(outbound, groups, stack.settings().max_groups)
-        .await;
-    let outcomes = match Sent::whole_or_outcomes(sent) {
+    let outcomes = match sender.send_all(outbound, groups).await {
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };

@@ -17,7 +17,7 @@ use super::group::Groups;
 use super::multi::{Answers, Slot, error_object};
 use super::place::{ItemView, Placer, Places};
 use super::receive::{Received, filtered};
-use super::send::{Call, Outcome, Sender, Sent};
+use super::send::{Call, Outcome, Sender};
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::Query;
 use crate::outbound::Outbound;
@@ -100,10 +100,7 @@ where
         settings: stack.settings(),
         whole: whole.as_ref(),
     };
-    let sent: Vec<Sent<T>> = sender
-        .send_all(outbound, groups, stack.settings().max_groups)
-        .await;
-    let outcomes = match Sent::whole_or_outcomes(sent) {
+    let outcomes = match sender.send_all(outbound, groups).await {
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
