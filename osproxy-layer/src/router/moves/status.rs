@@ -13,6 +13,7 @@ pub struct MoveStatus {
     pub(super) open: usize,
     pub(super) in_doubt: usize,
     pub(super) waiting: usize,
+    pub(super) lease_left: Option<Duration>,
 }
 
 impl MoveStatus {
@@ -62,5 +63,11 @@ impl MoveStatus {
     #[must_use]
     pub const fn writes_waiting(&self) -> usize {
         self.waiting
+    }
+
+    /// How long the cutover may still stay open before it is aborted; `None` where there is none.
+    #[must_use]
+    pub const fn lease_left(&self) -> Option<Duration> {
+        self.lease_left
     }
 }

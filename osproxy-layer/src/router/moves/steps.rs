@@ -115,16 +115,22 @@ impl PlacementTable {
     /// How far a partition's move has come.
     #[must_use]
     pub fn status(&self, partition: &PartitionId) -> Option<MoveStatus> {
+        self.snapshot.load().entry(partition).map(Entry::status)
+    }
+
+    /// How far the move of each partition with a placement of its own has come, in no order.
+    #[must_use]
+    pub fn statuses(&self) -> Vec<(PartitionId, MoveStatus)> {
         let snapshot = self.snapshot.load();
-        let entry = snapshot.entry(partition)?;
-        Some(MoveStatus {
-            at: entry.at.clone(),
-            to: entry.to.clone(),
-            since: entry.since.elapsed(),
-            open: entry.open(),
-            in_doubt: entry.in_doubt(),
-            waiting: entry.cell.waiting(),
-        })
+        let own = snapshot.placements.iter();
+        own.map(|(partition, entry)| (partition.clone(), entry.status()))
+            .collect()
+    }
+
+    /// The same of the default, which serves all other partitions.
+    #[must_use]
+    pub fn default_status(&self) -> Option<MoveStatus> {
+        self.snapshot.load().default.as_ref().map(Entry::status)
     }
 
     fn close(
@@ -231,6 +237,19 @@ impl Snapshot {
 }
 
 impl Entry {
+    fn status(&self) -> MoveStatus {
+        let lease = self.cell.lease();
+        MoveStatus {
+            at: self.at.clone(),
+            to: self.to.clone(),
+            since: self.since.elapsed(),
+            open: self.open(),
+            in_doubt: self.in_doubt(),
+            waiting: self.cells().map(|cell| cell.waiting()).sum(),
+            lease_left: lease.map(|lease| lease.until.saturating_duration_since(Instant::now())),
+        }
+    }
+
     fn enter(&mut self, phase: MigrationPhase) {
         self.at = self.at.clone().with_phase(phase);
         self.since = Instant::now();

@@ -84,6 +84,9 @@ async fn a_cutover_waits_for_what_was_admitted_and_completes_at_a_higher_epoch()
         (status.phase(), status.open(), status.writes_waiting()),
         (MigrationPhase::Cutover, 1, 1)
     );
+    assert_eq!(status.lease_left().map(|left| left.as_secs()), Some(90));
+    assert_eq!(table.statuses().len(), 1);
+    assert!(table.default_status().is_none());
     drop(write);
     let after = cutover
         .await
