@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use osproxy_axum::control::PlacementConfig;
 use serde::{Deserialize, Deserializer};
 
 use super::config_error::ConfigError;
@@ -18,7 +19,7 @@ pub struct Config {
     #[serde(default)]
     pub users: BTreeMap<String, User>,
     pub partition: Partition,
-    pub placements: BTreeMap<String, Placement>,
+    pub placements: BTreeMap<String, PlacementConfig>,
     pub cursors: Option<Cursors>,
 }
 
@@ -57,34 +58,11 @@ pub struct Partition {
     pub trust_header: bool,
 }
 
-/// One shape for all kinds, so that an error can name the key that doesn't belong to its kind.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Placement {
-    pub kind: Kind,
-    pub cluster: String,
-    pub index: Option<String>,
-    pub logical: Option<String>,
-    pub indices: Option<Vec<String>>,
-    pub field: Option<String>,
-    pub id: Option<String>,
-    pub routing: Option<String>,
-    pub allow_root_keys: Option<Vec<String>>,
-}
-
 /// What scrolls and points in time are sealed with.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursors {
     pub keys: Vec<Secret>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    SharedIndex,
-    DedicatedIndex,
-    DedicatedCluster,
 }
 
 /// A text that neither `Debug` nor an error shows.
