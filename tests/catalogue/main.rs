@@ -1,0 +1,4 @@
+//! The catalogue of leaks against what is in the code, and the page for users that is written from the code's tables.
+//!
+//! No node, no service: tables are compared with tables.
+mod page;
