@@ -22,6 +22,7 @@ use crate::resolve::{Resolve, ResolveLayer, ResponseFuture as Resolving};
 use crate::route::{Route, RouteLayer};
 use crate::router::Router;
 use crate::stack::Stack;
+use crate::switches::{ClientRouting, ZeroBuckets};
 
 /// The four layers and the two edges, in order: see the [crate](crate#the-stack).
 ///
@@ -123,6 +124,22 @@ impl<R> OsproxyLayer<R> {
     pub fn max_open_cursors(self, cursors: usize) -> Self {
         Self {
             stack: self.stack.max_open_cursors(cursors),
+        }
+    }
+
+    /// See [`Stack::zero_buckets`].
+    #[must_use]
+    pub fn zero_buckets(self, choice: ZeroBuckets) -> Self {
+        Self {
+            stack: self.stack.zero_buckets(choice),
+        }
+    }
+
+    /// See [`Stack::client_routing`].
+    #[must_use]
+    pub fn client_routing(self, choice: ClientRouting) -> Self {
+        Self {
+            stack: self.stack.client_routing(choice),
         }
     }
 }

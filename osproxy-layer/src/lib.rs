@@ -133,6 +133,7 @@ mod settings;
 pub mod spi;
 mod stack;
 mod state;
+mod switches;
 
 pub use body::{BoxError, RequestBody, ResponseBody};
 pub use cursor::{CursorKeyError, CursorKeys};
@@ -149,6 +150,7 @@ pub use router::{
     RoutingRouter, TableTenancy, TenancyRouter,
 };
 pub use stack::Stack;
+pub use switches::{ClientRouting, ZeroBuckets};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cursor::CursorKeys;
+use crate::switches::Switches;
 
 /// Runs a future to its end, whatever becomes of the request that it came from.
 pub(crate) type FinishWrites = Arc<dyn Fn(Pin<Box<dyn Future<Output = ()> + Send>>) + Send + Sync>;
@@ -27,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) cursor_keys: Option<CursorKeys>,
     /// How many cursors a partition has open at a time.
     pub(crate) max_cursors: usize,
+    /// What the operator has chosen about shared indices.
+    pub(crate) switches: Switches,
 }
 
 /// The largest answer that is read whole, in bytes, however small the bound of requests is.
@@ -54,6 +57,7 @@ impl Default for Settings {
             managed_templates: Arc::default(),
             cursor_keys: None,
             max_cursors: 100,
+            switches: Switches::default(),
         }
     }
 }
@@ -68,6 +72,7 @@ impl fmt::Debug for Settings {
             .field("managed_templates", &self.managed_templates.len())
             .field("cursor_keys", &self.cursor_keys.is_some())
             .field("max_cursors", &self.max_cursors)
+            .field("switches", &self.switches)
             .finish()
     }
 }

@@ -10,6 +10,7 @@ use crate::cursor::{CursorKeys, Cursors, Desk};
 use crate::preflight::Checks;
 use crate::resolve::Versions;
 use crate::settings::Settings;
+use crate::switches::{ClientRouting, ZeroBuckets};
 
 /// The router, the bounds, and what is known of the clusters: shared by the layers of one stack.
 ///
@@ -109,6 +110,18 @@ impl<R> Stack<R> {
     #[must_use]
     pub fn max_open_cursors(self, cursors: usize) -> Self {
         self.with(|settings| settings.max_cursors = cursors)
+    }
+
+    /// What becomes of `min_doc_count: 0` in an aggregation of terms on a shared index: refused by default.
+    #[must_use]
+    pub fn zero_buckets(self, choice: ZeroBuckets) -> Self {
+        self.with(|settings| settings.switches.zero_buckets = choice)
+    }
+
+    /// What becomes of a client's `routing` for a shared index: refused by default.
+    #[must_use]
+    pub fn client_routing(self, choice: ClientRouting) -> Self {
+        self.with(|settings| settings.switches.client_routing = choice)
     }
 
     fn with(self, change: impl FnOnce(&mut Settings)) -> Self {

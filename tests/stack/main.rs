@@ -26,5 +26,6 @@ mod preflight;
 mod readiness;
 mod reads;
 mod streaming;
+mod switches;
 mod tenancy;
 mod tripwire;

@@ -19,6 +19,7 @@ use crate::router::{Resolved, Router};
 use crate::spi::{BodyDoc, PartitionId, Principal, RequestCtx};
 use crate::stack::Stack;
 use crate::state::RequestState;
+use crate::switches::Switches;
 
 /// The placements of one request.
 #[derive(Default)]
@@ -104,6 +105,13 @@ pub(super) struct ItemView<'i> {
     pub(super) logical: &'i str,
     pub(super) id: Option<&'i str>,
     pub(super) document: &'i [u8],
+}
+
+impl<R> Placer<'_, R> {
+    /// What the operator has chosen about shared indices.
+    pub(super) fn switches(&self) -> Switches {
+        self.stack.settings().switches
+    }
 }
 
 impl<R: Router> Placer<'_, R> {

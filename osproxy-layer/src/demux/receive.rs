@@ -29,6 +29,8 @@ pub(super) struct Received {
     pub(super) params: Params,
     /// The index of items that name none.
     pub(super) default_index: Option<String>,
+    /// The routing of items that name none, where each is placed by itself.
+    pub(super) routing: Option<String>,
 }
 
 impl Received {
@@ -51,9 +53,17 @@ impl Received {
         if !body.is_empty() {
             check_media(&parts.headers)?;
         }
-        let url = Query::parse(parts.uri.query().unwrap_or_default())
+        let mut url = Query::parse(parts.uri.query().unwrap_or_default())
             .map_err(|error| malformed(&error))?
             .into_owned();
+        let switches = stack.settings().switches;
+        let routing = match state.resolved() {
+            Some(resolved) => {
+                switches.take_routing(&endpoint, resolved, &mut url);
+                None
+            }
+            None => switches.routing_of_items(&mut url),
+        };
         let mut params = physical_params(Scoped {
             endpoint: &endpoint,
             query: &url,
@@ -67,6 +77,7 @@ impl Received {
             url,
             params,
             default_index,
+            routing,
         })
     }
 }

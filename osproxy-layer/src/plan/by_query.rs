@@ -58,6 +58,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         indices: &indices,
         body: query,
         url: &url,
+        switches: logical.switches,
     };
     let screened = screen_item(item, Operation::Count)?;
     for (name, value) in screened.url() {

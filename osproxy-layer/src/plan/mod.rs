@@ -26,6 +26,7 @@ use crate::rewrite::response::Reversal;
 use crate::rewrite::screen::Shape;
 use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
+use crate::switches::Switches;
 
 pub(crate) use admin::{Expression, IndexAnswer, Own, is_met_by_one_node};
 pub(crate) use by_id::{NO_FIELD, physical_id};
@@ -53,6 +54,7 @@ pub(crate) struct Logical<'a> {
     pub(crate) expanded: Option<&'a [IndexPair]>,
     /// What opens the cursors in it.
     pub(crate) cursors: Desk<'a>,
+    pub(crate) switches: Switches,
 }
 
 impl<'a> Logical<'a> {

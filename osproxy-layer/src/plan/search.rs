@@ -11,6 +11,7 @@ use crate::rewrite::screen::{
     self, IndexNames, Refusal, RefusalKind, Scope, Screened, SharedIndex,
 };
 use crate::router::{self, Resolved};
+use crate::switches::Switches;
 
 /// Plans `_search` and `_count`.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
@@ -33,6 +34,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         indices: &indices,
         body,
         url: &url,
+        switches: logical.switches,
     };
     let screened = screen_item(item, logical.endpoint.operation())?;
     let mut query = Query::default();
@@ -86,6 +88,7 @@ pub(crate) struct Item<'a> {
     pub(crate) indices: &'a [IndexPair],
     pub(crate) body: &'a [u8],
     pub(crate) url: &'a [(&'a str, &'a str)],
+    pub(crate) switches: Switches,
 }
 
 /// Screens a search, or a count: a query and nothing else.
@@ -93,9 +96,12 @@ pub(crate) fn screen_item<'b>(
     item: Item<'b>,
     operation: Operation,
 ) -> Result<Screened<'b>, Rejection> {
-    let check = |scope: &Scope<'_>| match operation {
-        Operation::Count => screen::count(item.body, item.url, scope),
-        _ => screen::search(item.body, item.url, scope),
+    let check = |scope: Scope<'_>| {
+        let scope = item.switches.apply(scope);
+        match operation {
+            Operation::Count => screen::count(item.body, item.url, &scope),
+            _ => screen::search(item.body, item.url, &scope),
+        }
     };
     let outcome = match item.resolved.shared() {
         Some((shared, partition)) => {
@@ -107,7 +113,7 @@ pub(crate) fn screen_item<'b>(
                 .iter()
                 .map(String::as_str)
                 .collect();
-            check(&Scope::shared(SharedIndex {
+            check(Scope::shared(SharedIndex {
                 field: shared.rules.field().as_str(),
                 partition: partition.as_str(),
                 id_prefix: &prefix,
@@ -125,7 +131,7 @@ pub(crate) fn screen_item<'b>(
                     physical: pair.physical.as_str(),
                 })
                 .collect();
-            check(&Scope::dedicated(&names))
+            check(Scope::dedicated(&names))
         }
     };
     outcome.map_err(|refusal| rejection(&refusal))

@@ -89,8 +89,10 @@ where
     let (mut parts, body) = request.into_parts();
     let state = RequestState::take(&mut parts.extensions).ok_or_else(missing)?;
 
-    let query =
+    let mut query =
         Query::parse(parts.uri.query().unwrap_or_default()).map_err(|error| malformed(&error))?;
+    let switches = stack.settings().switches;
+    switches.take_routing(&endpoint, &resolved, &mut query);
     let mut kept = body.own();
     let mut streamed = None;
     let read = match body_use(endpoint.operation(), &resolved) {
@@ -138,6 +140,7 @@ where
         body: &read,
         expanded: None,
         cursors: stack.cursors(),
+        switches,
     };
     let expanded = if plan::takes_wildcards(&logical)? {
         let asking = Asking {

@@ -23,6 +23,10 @@ pub(super) struct Destination<'a> {
     pub(super) physical: &'a IndexName,
     /// `require_alias` of the whole request.
     pub(super) require_alias: Option<bool>,
+    /// The routing of items that name none.
+    pub(super) routing: Option<&'a str>,
+    /// Whether a routing of the item's own is passed over.
+    pub(super) ignores_routing: bool,
 }
 
 /// Appends the item's physical lines to its group.
@@ -55,7 +59,7 @@ fn on_shared(
 ) -> Result<(), Rejection> {
     let (item, meta) = (&read.item, read.item.meta());
     own_index_only(meta, to)?;
-    if meta.routing().is_some() {
+    if meta.routing().is_some() && !to.ignores_routing {
         return Err(refused(
             to,
             "routing",
@@ -110,7 +114,7 @@ fn on_dedicated(read: &Read<'_>, to: &Destination<'_>, out: &mut Vec<u8>) -> Res
     if let Some(id) = meta.id() {
         line = line.id(id);
     }
-    if let Some(routing) = meta.routing() {
+    if let Some(routing) = meta.routing().or(to.routing) {
         line = line.routing(routing);
     }
     if let Some(pipeline) = meta.pipeline() {

@@ -42,6 +42,7 @@ where
         body,
         params,
         default_index,
+        routing,
         ..
     } = Received::read(&stack, &mut outbound, request).await?;
     let items = read::read(&body, default_index.as_deref())?;
@@ -57,6 +58,7 @@ where
         groups: Groups::default(),
         slots: Vec::with_capacity(items.len()),
         require_alias: params.require_alias,
+        routing: routing.as_deref(),
         capacity: body.len() + body.len() / 4,
     };
     for item in &items {
@@ -101,6 +103,8 @@ struct Bulk<'a, R> {
     groups: Groups,
     slots: Vec<Slot>,
     require_alias: Option<bool>,
+    /// The routing of items that name none.
+    routing: Option<&'a str>,
     capacity: usize,
 }
 
@@ -168,6 +172,8 @@ impl<R: Router> Bulk<'_, R> {
             logical: &pair.logical,
             physical: &pair.physical,
             require_alias: self.require_alias,
+            routing: self.routing,
+            ignores_routing: self.placer.switches().ignores_routing(resolved),
         };
         let (number, group) = self
             .groups

@@ -48,6 +48,7 @@ where
         url,
         mut params,
         default_index,
+        ..
     } = Received::read(&stack, &mut outbound, request).await?;
     let docs = read::read(&body, default_index.as_deref())?;
     let shared = state
@@ -138,7 +139,14 @@ where
     let (group, entries) = groups
         .of(resolved, 0)
         .ok_or_else(|| Rejection::internal("a group that was lost"))?;
-    write::write(doc, url, resolved, pair, &mut entries.body)?;
+    let ignores_routing = placer.switches().ignores_routing(resolved);
+    write::write(
+        doc,
+        url,
+        (resolved, pair),
+        ignores_routing,
+        &mut entries.body,
+    )?;
     entries.note_read(&pair.physical);
     Ok(Slot::Sent { place, group })
 }

@@ -13,15 +13,15 @@ use crate::router::{Resolved, SharedScope};
 pub(super) fn write(
     doc: &Doc<'_>,
     url: &Query<'_>,
-    resolved: &Resolved,
-    pair: &IndexPair,
+    (resolved, pair): (&Resolved, &IndexPair),
+    ignores_routing: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), Rejection> {
     let mut entry = Object::default();
     entry.set("_index", Value::text(pair.physical.as_str()));
     match resolved.shared() {
         Some((shared, partition)) => {
-            if doc.routing.is_some() {
+            if doc.routing.is_some() && !ignores_routing {
                 let reason = "[routing] of a document is not allowed on a shared index: documents of a tenant are \
                               routed by the tenant";
                 return Err(Rejection::refused(reason));

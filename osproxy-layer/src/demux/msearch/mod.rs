@@ -51,6 +51,7 @@ where
         url,
         params,
         default_index,
+        ..
     } = Received::read(&stack, &mut outbound, request).await?;
     let searches = read::read(&body)?;
     let whole_params: Vec<(&str, &str)> = url
@@ -173,6 +174,7 @@ where
         .get(place)
         .map(|place| place.resolved.clone())
         .ok_or_else(lost)?;
+    let switches = placer.switches();
     let (group, lines) = groups
         .of(&resolved, 0)
         .ok_or_else(|| Rejection::internal("a group that was lost"))?;
@@ -181,6 +183,7 @@ where
         asked.whole,
         &resolved,
         &pairs,
+        switches,
         &mut lines.body,
     )?;
     for pair in &pairs {

@@ -6,6 +6,7 @@ use crate::rejection::Rejection;
 use crate::rewrite::json::tree::{self, Object, Value};
 use crate::rewrite::screen::Shape;
 use crate::router::Resolved;
+use crate::switches::Switches;
 
 /// URL parameters that belong to the request as a whole: the answer's form. Each search is screened with them, since
 /// they decide its shape, and they are sent once.
@@ -22,12 +23,14 @@ pub(super) fn write(
     whole: &[(&str, &str)],
     resolved: &Resolved,
     indices: &[IndexPair],
+    switches: Switches,
     out: &mut Vec<u8>,
 ) -> Result<Shape, Rejection> {
     let mut url: Vec<(&str, &str)> = search
         .params
         .iter()
         .map(|(name, value)| (*name, &**value))
+        .filter(|(name, _)| *name != "routing" || !switches.ignores_routing(resolved))
         .collect();
     url.extend_from_slice(whole);
     let screened = screen_item(
@@ -36,6 +39,7 @@ pub(super) fn write(
             indices,
             body: search.body,
             url: &url,
+            switches,
         },
         Operation::Search,
     )?;

@@ -39,6 +39,7 @@ pub(in crate::plan) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         indices: &indices,
         body: logical.body,
         url: &url,
+        switches: logical.switches,
     };
     let screened = screen_item(item, Operation::Count)?;
     for (name, value) in screened.url() {

@@ -210,7 +210,7 @@ fn screened(
         .collect();
     let screened = home
         .screen(partition, upstream, positions, |scope| {
-            screen::search(logical.body, &url, scope)
+            screen::search(logical.body, &url, &logical.switches.apply(*scope))
         })
         .map_err(|refusal| searching::rejection(&refusal))?;
     let mut query = Query::default();

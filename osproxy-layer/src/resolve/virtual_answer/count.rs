@@ -93,6 +93,7 @@ where
         body: &Bytes::new(),
         expanded: None,
         cursors: caller.stack.cursors(),
+        switches: caller.stack.settings().switches,
     })?;
     let path = plan.path_and_query();
     let targets: Vec<_> = plan.physical_indices().collect();

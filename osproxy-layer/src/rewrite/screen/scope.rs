@@ -25,6 +25,8 @@ pub struct Scope<'a> {
     pub(super) point_in_time: Option<&'a str>,
     /// Opens what the client holds for a position in a shard.
     pub(super) positions: Option<Open<'a>>,
+    /// Whether empty buckets of terms are left out instead of being refused.
+    pub(super) omits_zero_buckets: bool,
 }
 
 type Open<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync + 'a);
@@ -93,6 +95,7 @@ impl<'a> Scope<'a> {
             limits: Limits::default(),
             point_in_time: None,
             positions: None,
+            omits_zero_buckets: false,
         }
     }
 
@@ -103,6 +106,7 @@ impl<'a> Scope<'a> {
             limits: Limits::default(),
             point_in_time: None,
             positions: None,
+            omits_zero_buckets: false,
         }
     }
 
@@ -117,6 +121,14 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub fn positions(mut self, open: &'a (dyn Fn(&str) -> Option<String> + Sync)) -> Self {
         self.positions = Some(open);
+        self
+    }
+
+    /// On a shared index `min_doc_count: 0` of an aggregation of terms is sent as 1, instead of being refused (rows B-02 to
+    /// B-04, B-09).
+    #[must_use]
+    pub fn omit_zero_buckets(mut self) -> Self {
+        self.omits_zero_buckets = true;
         self
     }
 

@@ -201,3 +201,38 @@ fn a_sort_by_nested_numbers_counts_all() {
     let plain = rewritten(&body(r#""b",{"a.n":{"nested":{"path":"a"}}}"#)).unwrap();
     assert!(plain.starts_with(r#"{"track_total_hits":false"#));
 }
+
+/// Rows B-02, B-04, B-09: zero in the ways that clients write it; what the server would cut to zero is refused still.
+#[test]
+fn empty_buckets_are_left_out_where_the_operator_says_so() {
+    let scope = acme().omit_zero_buckets();
+    let least = |kind: &str, least: &str| {
+        let body = format!(
+            r#"{{"aggs":{{"a":{{"{kind}":{{"field":"u","terms":[],"min_doc_count":{least}}}}}}}}}"#
+        );
+        let body = match kind {
+            "multi_terms" => body.replace(r#""field":"u","#, ""),
+            _ => body.replace(r#""terms":[],"#, ""),
+        };
+        search(body.as_bytes(), NO_URL, &scope).map(|screened| text(&screened))
+    };
+    for kind in [
+        "terms",
+        "multi_terms",
+        "significant_terms",
+        "significant_text",
+    ] {
+        for zero in ["0", r#""0""#, "1"] {
+            let sent = least(kind, zero).unwrap();
+            assert!(sent.contains(r#""min_doc_count":1"#), "{sent}");
+        }
+        assert!(least(kind, "2").unwrap().contains(r#""min_doc_count":2"#));
+        for other in ["0.9", "-1", "null", "1e-1", r#""00.5""#, "[0]"] {
+            assert!(least(kind, other).is_err(), "{kind} {other}");
+        }
+    }
+    // A histogram's empty buckets are of its own range.
+    let body = r#"{"aggs":{"a":{"histogram":{"field":"n","interval":1,"min_doc_count":0}}}}"#;
+    let screened = search(body.as_bytes(), NO_URL, &scope).unwrap();
+    assert!(text(&screened).contains(r#""min_doc_count":0"#));
+}

@@ -21,7 +21,13 @@ impl Walker<'_> {
         }
         match kind {
             Kind::OneOf(words) => one_of(words, value, spot)?,
-            Kind::AtLeast(least) => at_least(least, value, spot)?,
+            Kind::AtLeast(least) => {
+                if self.scope.omits_zero_buckets && self.scope.is_shared() && is_zero(value) {
+                    *value = Value::Number("1".into());
+                    self.changed = true;
+                }
+                at_least(least, value, spot)?;
+            }
             Kind::Always(word) => {
                 if value.as_str() != Some(word) {
                     *value = Value::text(word);
@@ -266,6 +272,11 @@ fn at_least(least: u64, value: &Value<'_>, spot: Spot) -> Result<(), Refusal> {
             spot.row.catalogue,
         )),
     }
+}
+
+/// Zero as clients write it. What the server would cut to 0 is none, and is refused.
+fn is_zero(value: &Value<'_>) -> bool {
+    matches!(value, Value::Number(text) | Value::String(text) if &**text == "0")
 }
 
 /// What means the same as an absent key (row C1-26, tried on 3.8.0).
