@@ -14,16 +14,22 @@ mod cursors;
 mod placements;
 #[path = "../examples/gateway/sources.rs"]
 mod sources;
+#[path = "../examples/gateway/switches.rs"]
+mod switches;
 
 use bytes::Bytes;
 use config::Config;
 use config_error::ConfigError;
 use http_body_util::Full;
+use osproxy_layer::OsproxyLayer;
 use osproxy_layer::spi::{PartitionId, PartitionKeySpecKind, Placement};
 
 /// The file of the README.
 const GOOD: &str = r#"
 listen = "127.0.0.1:9201"
+zero_buckets = "omit"
+client_routing = "ignore"
+managed_templates = ["logstash", "ecs-*"]
 [clusters.eu-1]
 endpoint = "http://127.0.0.1:9200"
 [clusters.own]
@@ -48,6 +54,11 @@ id = "{partition}:{id}"
 routing = "{partition}"
 allow_root_keys = ["_class"]
 indices = ["orders"]
+[placements.acme.schema.orders]
+dynamic = "strict"
+[placements.acme.schema.orders.properties]
+customer = { type = "keyword" }
+total = { type = "scaled_float", scaling_factor = 100 }
 [placements.globex]
 kind = "dedicated_index"
 cluster = "eu-1"
@@ -76,6 +87,7 @@ fn build(text: &str) -> Result<(), ConfigError> {
     sources::partition(&config)?;
     placements::table(&config)?;
     cursors::keys(&config)?;
+    switches::apply(&config, OsproxyLayer::new(()))?;
     Ok(())
 }
 
@@ -96,6 +108,17 @@ fn the_whole_file_is_read() {
     assert_eq!(acme.field().as_str(), "_tenant");
     assert!(acme.id_rule().sets_routing());
     assert_eq!(acme.indices(), Some(&["orders".to_owned()][..]));
+    let schema = acme.schema("orders").expect("a schema");
+    assert!(schema.has_field("customer") && schema.has_field("total"));
+    let stack = switches::apply(&config, OsproxyLayer::new(())).expect("good switches");
+    let stack = format!("{stack:?}");
+    for chosen in [
+        "zero_buckets: Omit",
+        "client_routing: Ignore",
+        "managed_templates: 2",
+    ] {
+        assert!(stack.contains(chosen), "{stack}");
+    }
     assert!(matches!(
         placed("globex").placement(),
         Placement::DedicatedIndex { .. }
@@ -133,6 +156,8 @@ fn short_files_have_defaults() {
     build(short).expect("a good file");
     let config = Config::parse(short).expect("a good file");
     assert!(cursors::keys(&config).expect("none").is_none());
+    let stack = switches::apply(&config, OsproxyLayer::new(())).expect("none");
+    assert_eq!(format!("{stack:?}"), format!("{:?}", OsproxyLayer::new(())));
     let table = placements::table(&config).expect("a table");
     let at = table
         .get(&PartitionId::parse("a").expect("a name"))
@@ -151,7 +176,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("listen = \"127.0.0.1:9201\"", "listen = 9201", "listen (line 2)", "expected a string"),
     ("listen = \"127.0.0.1:9201\"", "", "line 1", "missing field `listen`"),
     ("listen = \"127.0.0.1:9201\"", "listen = ", "line 2", "string"),
-    ("[clusters.own]", "[clusters.eu-1]", "line 5", "duplicate key"),
+    ("[clusters.own]", "[clusters.eu-1]", "line 8", "duplicate key"),
     ("[partition]", "[partitions]", "partitions (line ", "expected one of"),
     ("field =", "feild =", "placements.acme.feild", "expected one of `kind`, `cluster`"),
     ("\"shared_index\"", "\"shared\"", "placements.acme.kind", "`shared_index`, `dedicated_index`, `dedicated_cluster`"),
@@ -185,6 +210,17 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("[\"_class\"]", "[\"_id\"]", "placements.acme.allow_root_keys", "meaning"),
     ("cluster = \"own\"", "cluster = \"eu-1\"", "placements.hooli", "dedicated"),
     ("index = \"{partition}.{index}\"", "index = \"{index}-shared\"", "placements.globex", "could give one name"),
+    ("\"omit\"", "\"drop\"", "zero_buckets", "`refuse` or `omit`"),
+    ("\"ignore\"", "true", "client_routing", "refuse"),
+    ("\"logstash\"", "\"\"", "managed_templates.0", "index template"),
+    ("\"logstash\"", "7", "managed_templates.0", "a string"),
+    ("schema.orders]", "schema.carts]", "placements.acme.schema.orders", "[properties]"),
+    ("schema.orders.properties", "schema.carts.properties", "placements.acme.schema.carts", "the placement's indices"),
+    ("schema.orders.properties", "schema.orders.fields", "placements.acme.schema.orders", "[properties]"),
+    ("customer =", "_tenant =", "placements.acme.schema.orders", "meaning"),
+    ("{ type = \"keyword\" }", "\"keyword\"", "placements.acme.schema.orders", "an object"),
+    ("logical = \"archive\"", "logical = \"archive\"\nschema.old.properties = {}", "placements.initech.schema.old", "another"),
+    ("index = \"{partition}.{index}\"", "index = \"{partition}.{index}\"\nschema.a.properties = {}", "placements.globex.schema", "no such key"),
     ("\"2026-11:", "\"2026 11:", "cursors.keys.0", "letters, digits"),
     ("\"2026-10:3f", "\"2026-10:", "cursors.keys.1", "32 bytes"),
     ("\"2026-10:", "\"2026-11:", "cursors.keys.1", "same name"),

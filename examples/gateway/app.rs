@@ -13,7 +13,7 @@ use tower_http::map_request_body::MapRequestBodyLayer;
 
 use super::config::Config;
 use super::config_error::ConfigError;
-use super::{callers, clusters, cursors, placements, sources};
+use super::{callers, clusters, cursors, placements, sources, switches};
 
 /// The largest body in bytes, decoded. What is streamed is bounded, too.
 const MAX_BODY: usize = 100 * 1024 * 1024;
@@ -34,6 +34,7 @@ pub fn build(config: &Config) -> Result<App, ConfigError> {
         .finish_writes(move |write| {
             tracker.spawn(write);
         });
+    stack = switches::apply(config, stack)?;
     match keys {
         Some(keys) => stack = stack.cursor_keys(keys),
         None => tracing::warn!(

@@ -21,6 +21,12 @@ pub struct Config {
     pub partition: Partition,
     pub placements: BTreeMap<String, PlacementConfig>,
     pub cursors: Option<Cursors>,
+    #[serde(default)]
+    pub zero_buckets: ZeroBuckets,
+    #[serde(default)]
+    pub client_routing: ClientRouting,
+    #[serde(default)]
+    pub managed_templates: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,6 +69,24 @@ pub struct Partition {
 #[serde(deny_unknown_fields)]
 pub struct Cursors {
     pub keys: Vec<Secret>,
+}
+
+/// What becomes of `min_doc_count: 0`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZeroBuckets {
+    #[default]
+    Refuse,
+    Omit,
+}
+
+/// What becomes of a client's `routing`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientRouting {
+    #[default]
+    Refuse,
+    Ignore,
 }
 
 /// A text that neither `Debug` nor an error shows.

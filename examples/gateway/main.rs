@@ -15,6 +15,7 @@ mod cursors;
 mod placements;
 mod serve;
 mod sources;
+mod switches;
 
 use std::error::Error;
 use std::net::SocketAddr;

@@ -1,11 +1,14 @@
 //! A placement as it is written: in a configuration file, or as JSON to the control service.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use osproxy_layer::spi::{
-    ClusterId, DocIdRule, FieldName, IdTemplate, IndexPattern, Placement, SharedIndex,
+    ClusterId, DocIdRule, FieldName, IdTemplate, IndexPattern, IndexSchema, Placement, SharedIndex,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A placement as it is written, in any format that serde reads. Unknown keys are refused.
 ///
@@ -22,6 +25,7 @@ use serde::{Deserialize, Serialize};
 /// | `id` | `shared_index` | the template of physical ids; `{partition}:{id}` |
 /// | `routing` | `shared_index` | `{partition}`, one shard a partition; or empty, which spreads |
 /// | `allow_root_keys` | `shared_index` | root keys that documents may have though they begin with `_`; `_class` |
+/// | `schema` | `shared_index` | what `_mapping` and `_field_caps` show of a logical index whose mapping is dynamic: by index, what the node has under `mappings` |
 ///
 /// ```
 /// use osproxy_axum::control::PlacementConfig;
@@ -55,6 +59,20 @@ pub struct PlacementConfig {
     routing: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     allow_root_keys: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<BTreeMap<String, Fields>>,
+}
+
+/// The declared fields of one logical index.
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(transparent)]
+struct Fields(Value);
+
+/// Not their names, which are a tenant's.
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fields(..)")
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize, Serialize)]
@@ -125,7 +143,31 @@ impl PlacementConfig {
         if let Some(indices) = &self.indices {
             shared = shared.with_indices(indices.iter().cloned());
         }
+        for (index, Fields(fields)) in self.schema.iter().flatten() {
+            let key = || format!("schema.{index}");
+            self.serves(index).map_err(|error| wrong(key(), error))?;
+            let schema = IndexSchema::new(fields).map_err(|error| wrong(key(), error))?;
+            shared = shared
+                .with_schema(index, schema)
+                .map_err(|error| wrong(key(), error))?;
+        }
         Ok(shared)
+    }
+
+    /// Whether the placement serves this logical index: a schema of another one does nothing.
+    fn serves(&self, index: &str) -> Result<(), &'static str> {
+        let another = |logical: &String| logical != index;
+        if self.logical.as_ref().is_some_and(another) {
+            Err("the placement serves one logical index, and this is another")
+        } else if self
+            .indices
+            .as_ref()
+            .is_some_and(|all| all.iter().all(another))
+        {
+            Err("it is not one of the placement's indices")
+        } else {
+            Ok(())
+        }
     }
 
     fn pattern(&self, example: &str) -> Result<IndexPattern, PlacementConfigError> {
@@ -161,6 +203,7 @@ impl PlacementConfig {
             id,
             routing,
             allow_root_keys,
+            schema,
         } = self;
         let of_shared = [
             ("field", field.is_some()),
@@ -168,6 +211,7 @@ impl PlacementConfig {
             ("routing", routing.is_some()),
             ("allow_root_keys", allow_root_keys.is_some()),
             ("indices", indices.is_some()),
+            ("schema", schema.is_some()),
         ];
         let of_both = [("index", index.is_some()), ("logical", logical.is_some())];
         let foreign: &[&[(&'static str, bool)]] = match kind {
@@ -182,7 +226,7 @@ impl PlacementConfig {
             .find(|(_, is_set)| *is_set)
         {
             Some((key, _)) => Err(wrong(
-                key,
+                *key,
                 "this kind of placement has no such key: take it out",
             )),
             None => Ok(()),
@@ -209,6 +253,7 @@ impl From<&Placement> for PlacementConfig {
             id: None,
             routing: None,
             allow_root_keys: None,
+            schema: None,
         };
         if let Placement::SharedIndex(shared) = placement {
             let routing = if shared.id_rule().sets_routing() {
@@ -221,6 +266,11 @@ impl From<&Placement> for PlacementConfig {
             written.id = Some(shared.id_rule().template().as_str().to_owned());
             written.routing = Some(routing.to_owned());
             written.allow_root_keys = Some(shared.allowed_root_keys().to_vec());
+            let schemas: BTreeMap<_, _> = shared
+                .schemas()
+                .map(|(index, schema)| (index.to_owned(), Fields(schema.to_json())))
+                .collect();
+            written.schema = Some(schemas).filter(|schemas| !schemas.is_empty());
         }
         written
     }
@@ -229,22 +279,22 @@ impl From<&Placement> for PlacementConfig {
 /// A mistake in a placement: the key, and what would be right.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PlacementConfigError {
-    key: &'static str,
+    key: Cow<'static, str>,
     problem: String,
 }
 
-fn wrong(key: &'static str, problem: impl fmt::Display) -> PlacementConfigError {
+fn wrong(key: impl Into<Cow<'static, str>>, problem: impl fmt::Display) -> PlacementConfigError {
     PlacementConfigError {
-        key,
+        key: key.into(),
         problem: problem.to_string(),
     }
 }
 
 impl PlacementConfigError {
-    /// The key.
+    /// The key, such as `index` or `schema.orders`.
     #[must_use]
-    pub const fn key(&self) -> &'static str {
-        self.key
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// What is wrong with its value.
@@ -278,7 +328,7 @@ mod tests {
             r#"{"kind":"dedicated_index","cluster":"eu","index":"acme-all","logical":"orders"}"#,
             r#"{"kind":"dedicated_index","cluster":"eu","index":"{partition}.{index}"}"#,
             r#"{"kind":"shared_index","cluster":"eu","index":"{index}-shared"}"#,
-            r#"{"kind":"shared_index","cluster":"eu","index":"{index}-s","indices":["orders"],"field":"_of","id":"{id}:{partition}","routing":"","allow_root_keys":["_meta"]}"#,
+            r#"{"kind":"shared_index","cluster":"eu","index":"{index}-s","indices":["orders"],"field":"_of","id":"{id}:{partition}","routing":"","allow_root_keys":["_meta"],"schema":{"orders":{"dynamic":"strict","properties":{"total":{"type":"long"}}}}}"#,
         ] {
             let placement = read(written);
             let shown = serde_json::to_string(&PlacementConfig::from(&placement)).expect("JSON");

@@ -73,6 +73,12 @@ impl IndexSchema {
         at.is_some()
     }
 
+    /// The schema as [`IndexSchema::new`] reads it.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
     pub(crate) fn text(&self) -> &str {
         &self.text
     }

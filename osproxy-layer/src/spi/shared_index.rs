@@ -190,6 +190,13 @@ impl SharedIndex {
         self.schemas.get(index)
     }
 
+    /// The logical indices that have declared fields, and those.
+    pub fn schemas(&self) -> impl Iterator<Item = (&str, &IndexSchema)> {
+        self.schemas
+            .iter()
+            .map(|(index, schema)| (index.as_str(), schema))
+    }
+
     /// Fields that every document gets beside the partition field.
     #[must_use]
     pub fn injected(&self) -> &[InjectedField] {
