@@ -1,4 +1,7 @@
 //! The catalogue of leaks against what is in the code, and the page for users that is written from the code's tables.
 //!
-//! No node, no service: tables are compared with tables.
+//! No node, no service: lists are compared with tables.
+mod list;
 mod page;
+mod passes;
+mod shown;

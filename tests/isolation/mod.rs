@@ -5,6 +5,7 @@
 //! neighbours are hostile: more than a thousand terms around each own one, missing fields, extreme values.
 
 mod aggregations;
+mod audit;
 mod bodies;
 mod compare;
 mod corpus;

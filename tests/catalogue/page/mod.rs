@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_DOCS=1 cargo test --test catalogue` writes it. What no table can say stands in `template.md`.
 mod answers;
+mod catalogue;
 mod endpoints;
 mod objects;
 mod parameters;
@@ -40,6 +41,7 @@ fn table(name: &str) -> String {
         "refused endpoints" => endpoints::refused(),
         "answers" => answers::objects(),
         "errors" => answers::errors(),
+        "catalogue" => catalogue::rows(),
         other => panic!("the template asks for a table that there is not: {other}"),
     }
 }
