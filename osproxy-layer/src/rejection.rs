@@ -3,6 +3,8 @@
 //! A refusal is a *response*: the stack invents no error. The typed [`Rejection`] travels in the response's
 //! extensions, so that outer trace and metrics layers can tell "we refused" from "the cluster said 400".
 
+mod missing_index;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -10,6 +12,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 
+use self::missing_index::MissingIndex;
 use crate::rewrite::json::write_string;
 use crate::spi::{ErrorCode, SpiError};
 
@@ -34,7 +37,15 @@ pub struct Rejection {
     status: StatusCode,
     error_type: &'static str,
     reason: Cow<'static, str>,
+    /// What few have: kept apart, for a rejection is the other half of many results.
+    more: Option<Box<More>>,
+}
+
+/// What only some rejections have.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct More {
     header: Option<(HeaderName, HeaderValue)>,
+    missing: Option<MissingIndex>,
 }
 
 /// What kind of refusal it is; stable, for metrics.
@@ -112,8 +123,27 @@ impl Rejection {
             status,
             error_type,
             reason: reason.into(),
-            header: None,
+            more: None,
         }
+    }
+
+    /// An index that isn't there: 404, as the node says, with the client's own name for it. `resource_type` is what the
+    /// node looked for: `index_or_alias`, or `index_expression` where one document is asked for.
+    pub(crate) fn no_such_index(index: &str, resource_type: Option<&'static str>) -> Self {
+        let mut rejection = Self::new(
+            RejectionKind::Unplaced,
+            StatusCode::NOT_FOUND,
+            "index_not_found_exception",
+            format!("no such index [{index}]"),
+        );
+        rejection.more().missing = Some(MissingIndex::new(index, resource_type));
+        rejection
+    }
+
+    /// The same with another reason.
+    pub(crate) fn because(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.reason = reason.into();
+        self
     }
 
     /// A body over its bound: 413.
@@ -217,8 +247,12 @@ impl Rejection {
     }
 
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.more().header = Some((name, value));
         self
+    }
+
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 
     /// What kind of refusal it is.
@@ -251,6 +285,9 @@ impl Rejection {
         write_string(out, self.error_type);
         out.extend_from_slice(b",\"reason\":");
         write_string(out, &self.reason);
+        if let Some(missing) = self.more.as_ref().and_then(|more| more.missing.as_ref()) {
+            missing.write(out);
+        }
         out.push(b'}');
     }
 
@@ -266,20 +303,25 @@ impl Rejection {
         out.extend_from_slice(cause.get(1..).unwrap_or_default());
     }
 
-    /// The whole response, with the rejection in its extensions.
-    pub fn into_response<B: From<Bytes>>(self) -> Response<B> {
+    /// The body of the whole response.
+    pub(crate) fn body(&self) -> Vec<u8> {
         let mut body = b"{\"error\":".to_vec();
         self.write_error(&mut body);
         body.extend_from_slice(b",\"status\":");
         body.extend_from_slice(self.status.as_str().as_bytes());
         body.push(b'}');
-        let mut response = Response::new(B::from(Bytes::from(body)));
+        body
+    }
+
+    /// The whole response, with the rejection in its extensions.
+    pub fn into_response<B: From<Bytes>>(self) -> Response<B> {
+        let mut response = Response::new(B::from(Bytes::from(self.body())));
         *response.status_mut() = self.status;
         response.headers_mut().insert(
             CONTENT_TYPE,
             HeaderValue::from_static("application/json; charset=UTF-8"),
         );
-        if let Some((name, value)) = self.header.clone() {
+        if let Some((name, value)) = self.more.as_ref().and_then(|more| more.header.clone()) {
             response.headers_mut().insert(name, value);
         }
         if self.status == StatusCode::UNAUTHORIZED {

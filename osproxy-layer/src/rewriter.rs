@@ -1,7 +1,8 @@
-//! What turns a streamed answer back: the reversal, and then the part of it that the client asked for.
+//! What turns a streamed answer back: the reversal, then the part of it that the client asked for, spaced as it wants.
 
 use crate::body::BoxError;
 use crate::rewrite::filter_path::{FilterPath, FilterStream};
+use crate::rewrite::json::Spacer;
 use crate::rewrite::response::{ReverseError, Stream};
 
 /// The passes over one answer.
@@ -14,13 +15,25 @@ struct Filter {
     stream: FilterStream,
     /// What the reversal has written and the filter not yet read.
     between: Vec<u8>,
+    /// What is cut out of an answer has lost its spacing.
+    spacing: Option<Spacing>,
+}
+
+struct Spacing {
+    spacer: Spacer,
+    /// What the filter has written and was not spaced yet.
+    between: Vec<u8>,
 }
 
 impl Rewriter {
-    pub(crate) fn new(reversal: Stream, filter: Option<FilterPath>) -> Self {
+    pub(crate) fn new(reversal: Stream, filter: Option<FilterPath>, pretty: bool) -> Self {
         let filter = filter.map(|filter| Filter {
             stream: FilterStream::new(filter),
             between: Vec::new(),
+            spacing: pretty.then(|| Spacing {
+                spacer: Spacer::whole(),
+                between: Vec::new(),
+            }),
         });
         Self { reversal, filter }
     }
@@ -31,7 +44,14 @@ impl Rewriter {
             Some(filter) => {
                 filter.between.clear();
                 self.reversal.push(chunk, &mut filter.between)?;
-                filter.stream.push(&filter.between, out)?;
+                match &mut filter.spacing {
+                    None => filter.stream.push(&filter.between, out)?,
+                    Some(spacing) => {
+                        spacing.between.clear();
+                        filter.stream.push(&filter.between, &mut spacing.between)?;
+                        spacing.spacer.push(&spacing.between, out);
+                    }
+                }
             }
         }
         Ok(())

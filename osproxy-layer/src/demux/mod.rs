@@ -24,6 +24,7 @@
 //! item's own error inside a 200. Where all items were for one cluster and it refused the bulk, its status is kept.
 
 mod bulk;
+mod frame;
 mod group;
 mod mget;
 mod msearch;

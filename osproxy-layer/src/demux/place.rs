@@ -4,16 +4,17 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::endpoint::Operation;
 use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::{IndexPair, reversal, single_index};
 use crate::preflight::{Asker, Found};
-use crate::rejection::{Rejection, RejectionKind};
+use crate::rejection::Rejection;
 use crate::rewrite::response::{IdRule, Reversal};
 use crate::router::{Resolved, Router};
 use crate::spi::{BodyDoc, PartitionId, Principal, RequestCtx};
@@ -213,7 +214,13 @@ impl<R: Router> Placer<'_, R> {
             index.may_create = creates;
             index.checked = Some(match found {
                 Ok(Found::Good) => Ok(()),
-                Ok(Found::Missing) => Err(no_such_index(logical)),
+                Ok(Found::Missing) => {
+                    let looked_for = match self.state.endpoint().operation() {
+                        Operation::Msearch => "index_or_alias",
+                        _ => "index_expression",
+                    };
+                    Err(Rejection::no_such_index(logical, Some(looked_for)))
+                }
                 Err(Stopped::Rejected(rejection)) => Err(rejection),
                 Err(Stopped::Failed(_)) => Err(Rejection::unreachable()),
             });
@@ -223,16 +230,6 @@ impl<R: Router> Placer<'_, R> {
             _ => Ok(index_at),
         }
     }
-}
-
-fn no_such_index(logical: &str) -> Rejection {
-    let reason = format!("no such index [{logical}]");
-    Rejection::new(
-        RejectionKind::Unplaced,
-        StatusCode::NOT_FOUND,
-        "index_not_found_exception",
-        reason,
-    )
 }
 
 /// What turns the answers of each placement back, made when it is first needed.

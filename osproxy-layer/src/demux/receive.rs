@@ -10,10 +10,9 @@ use http_body::Body;
 use crate::body::{BoxError, RequestBody};
 use crate::endpoint::{Endpoint, Query};
 use crate::outbound::Outbound;
-use crate::plan::{Params, Scoped, check_media, physical_params};
+use crate::plan::{Params, Scoped, check_media, check_wildcards, physical_params};
 use crate::rejection::Rejection;
-use crate::rewrite::filter_path::FilterPath;
-use crate::route::{malformed, read};
+use crate::route::{malformed, read, spaced};
 use crate::router::Router;
 use crate::stack::Stack;
 use crate::state::RequestState;
@@ -64,6 +63,9 @@ impl Received {
             }
             None => switches.routing_of_items(&mut url),
         };
+        if let Some(kinds) = url.get("expand_wildcards") {
+            check_wildcards(kinds)?;
+        }
         let mut params = physical_params(Scoped {
             endpoint: &endpoint,
             query: &url,
@@ -94,11 +96,13 @@ fn default_index(endpoint: &Endpoint, param: Option<String>) -> Result<Option<St
 }
 
 /// The part of a merged answer that the client asked for.
-pub(super) fn filtered(merged: Vec<u8>, filter: Option<&FilterPath>) -> Result<Vec<u8>, Rejection> {
-    match filter {
-        None => Ok(merged),
-        Some(filter) => filter
-            .apply(&merged)
-            .map_err(|_| Rejection::internal("an answer of ours that can't be filtered")),
-    }
+pub(super) fn filtered(merged: Vec<u8>, params: &Params) -> Result<Vec<u8>, Rejection> {
+    let Some(filter) = &params.filter else {
+        return Ok(merged);
+    };
+    let mut kept = filter
+        .apply(&merged)
+        .map_err(|_| Rejection::internal("an answer of ours that can't be filtered"))?;
+    spaced(&mut kept, params.pretty);
+    Ok(kept)
 }

@@ -15,7 +15,7 @@ use crate::outbound::Outbound;
 use crate::plan::physical_headers;
 use crate::rejection::{Rejection, RejectionKind};
 use crate::rewrite::response::{self, Reversal};
-use crate::route::read_whole;
+use crate::route::{read_whole, spaced};
 use crate::settings::Settings;
 use crate::state::RequestState;
 
@@ -77,6 +77,8 @@ pub(super) struct Call<'a> {
     pub(super) query: &'a str,
     /// What stands around the items in the body.
     pub(super) around: (&'static str, &'static str),
+    /// Whether what is authored here is written with line breaks.
+    pub(super) pretty: bool,
 }
 
 impl Sender<'_> {
@@ -159,6 +161,7 @@ impl Sender<'_> {
         {
             let mut shown = Vec::new();
             response::error(status, &raw, reversal, &mut shown);
+            spaced(&mut shown, self.call.pretty && reversal.is_shared());
             return Sent::Whole(whole_error(status, after, shown));
         }
         let refusal = refusal_of(status);

@@ -32,6 +32,16 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
                 params.forward.set("routing", routing.to_owned());
             }
             let path = if operation == Operation::GetSource {
+                // The physical call takes these, and the node's own `_source` doesn't.
+                for name in ["version", "version_type"] {
+                    if logical.query.get(name).is_some() {
+                        return Err(params::unknown(logical.scoped(), name));
+                    }
+                }
+                // The client's own blanks stand around a source, and can't be told from those of a spaced answer.
+                if params.pretty {
+                    params.forward.remove("pretty");
+                }
                 // Its own answer is the bare document, which carries no proof of whose it is.
                 path::join(&[pair.physical.as_str(), "_doc", &physical])
             } else {
@@ -103,6 +113,8 @@ fn source_params(
             ));
         }
         if params.forward.get("stored_fields").is_none() {
+            // An empty list is none at all, which would take `_routing` out of the answer too.
+            let fields = if fields.is_empty() { "_none_" } else { fields };
             params.forward.set("stored_fields", fields.to_owned());
         }
     }

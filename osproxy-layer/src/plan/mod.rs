@@ -35,8 +35,8 @@ pub(crate) use headers::{forwarded, physical_headers};
 pub(crate) use index::{IndexPair, invalid as invalid_index, reversal, single_index};
 pub(crate) use media::{check_media, check_single_type};
 pub(crate) use params::{
-    Params, Scoped, filter_path, no_alias, on_own_cluster, physical_params,
-    refused as refused_param, unknown as unknown_param,
+    Params, Scoped, check_wildcards, filter_path, is_pretty, no_alias, on_own_cluster,
+    physical_params, refused as refused_param, unknown as unknown_param,
 };
 pub(crate) use search::{Item, screen_item};
 pub(crate) use write::{document_error, minted};
@@ -202,6 +202,11 @@ pub(crate) fn takes_wildcards(logical: &Logical<'_>) -> Result<bool, Rejection> 
 /// Plans the physical request.
 pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     use Operation as Op;
+    if !matches!(logical.resolved.scope(), Scope::Cluster(_))
+        && let Some(kinds) = logical.query.get("expand_wildcards")
+    {
+        check_wildcards(kinds)?;
+    }
     match logical.endpoint.operation() {
         Op::Index | Op::Create | Op::Update | Op::Delete => write::plan(logical),
         Op::Get | Op::Exists | Op::GetSource | Op::ExistsSource => by_id::plan(logical),

@@ -14,6 +14,8 @@ pub(crate) struct Params {
     pub(crate) require_alias: Option<bool>,
     /// `filter_path`, which is applied to the logical answer.
     pub(crate) filter: Option<FilterPath>,
+    /// `pretty`, which what is authored here is spaced by; what the cluster wrote keeps its spacing.
+    pub(crate) pretty: bool,
 }
 
 /// What a parameter is decided by.
@@ -39,6 +41,7 @@ pub(crate) fn physical_params(scoped: Scoped<'_>) -> Result<Params, Rejection> {
         index: None,
         require_alias: None,
         filter: None,
+        pretty: is_pretty(scoped.query),
     };
     for (name, value) in scoped.query.iter() {
         match scoped.endpoint.decide(scoped.kind(), name) {
@@ -142,6 +145,11 @@ fn rewrite(
     Ok(())
 }
 
+/// Whether the client wants line breaks.
+pub(crate) fn is_pretty(query: &Query<'_>) -> bool {
+    matches!(query.get("pretty"), Some("" | "true"))
+}
+
 fn by_query(scoped: Scoped<'_>) -> bool {
     matches!(
         scoped.endpoint.operation(),
@@ -166,16 +174,26 @@ fn require_alias(value: &str) -> Result<bool, Rejection> {
     }
 }
 
+/// Names are expanded here, so a value is checked here, in the node's words.
+pub(crate) fn check_wildcards(value: &str) -> Result<(), Rejection> {
+    let unknown = value
+        .trim_end_matches(',')
+        .split(',')
+        .find(|word| !matches!(*word, "all" | "open" | "closed" | "hidden" | "none"));
+    match unknown {
+        Some(word) if !value.is_empty() => Err(Rejection::malformed(
+            "illegal_argument_exception",
+            format!("No valid expand wildcard value [{}]", shortened(word)),
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// What the node says of an index where an alias is required: a logical name never is one.
 pub(crate) fn no_alias(index: &str) -> Rejection {
-    Rejection::new(
-        crate::RejectionKind::Unplaced,
-        http::StatusCode::NOT_FOUND,
-        "index_not_found_exception",
-        format!(
-            "no such index [{index}] and [require_alias] request flag is [true] and [{index}] is not an alias"
-        ),
-    )
+    Rejection::no_such_index(index, None).because(format!(
+        "no such index [{index}] and [require_alias] request flag is [true] and [{index}] is not an alias"
+    ))
 }
 
 /// A session string is kept apart from other partitions' equal ones. The server's own words start with `_`; all but one
@@ -197,11 +215,11 @@ fn preference(resolved: Option<&Resolved>, value: &str) -> Result<String, Reject
 
 /// As the node says it.
 pub(crate) fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
-    let template = scoped.endpoint.route().template();
+    let path = scoped.endpoint.physical_path(None, None);
     Rejection::malformed(
         "illegal_argument_exception",
         format!(
-            "request [{template}] contains unrecognized parameter: [{}]",
+            "request [{path}] contains unrecognized parameter: [{}]",
             shortened(name)
         ),
     )

@@ -116,6 +116,12 @@ pub(crate) fn minted(
 }
 
 fn document(shared: &SharedScope, source: &[u8]) -> Result<Bytes, Rejection> {
+    if source.is_empty() {
+        return Err(Rejection::malformed(
+            "parse_exception",
+            "request body is required",
+        ));
+    }
     let mut out = Vec::with_capacity(source.len() + shared.injection.as_bytes().len() + 1);
     inject(source, &shared.documents, &shared.injection, &mut out)
         .map_err(|error| document_error(&error))?;

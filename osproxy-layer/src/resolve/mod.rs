@@ -36,7 +36,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_service::Service;
@@ -46,10 +46,12 @@ pub(crate) use self::decide::document_of_update;
 use self::decide::{Decided, decide};
 pub(crate) use self::info::Versions;
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{Endpoint, EndpointError};
+use crate::endpoint::{Endpoint, EndpointError, Query};
 use crate::outbound::{Outbound, take_ready};
+use crate::plan::is_pretty;
 use crate::plumbing::stack_layer;
 use crate::rejection::Rejection;
+use crate::route::spaced;
 use crate::router::Router;
 
 stack_layer!(ResolveLayer, Resolve);
@@ -78,6 +80,7 @@ where
 
     fn call(&mut self, request: Request<RequestBody<B>>) -> Self::Future {
         let outbound = Outbound::ready(take_ready(&mut self.inner));
+        let pretty = wants_pretty(&request);
         let endpoint = match classify(&request) {
             Ok(endpoint) => endpoint,
             Err(rejection) => {
@@ -85,6 +88,7 @@ where
                     kind: Kind::Answered {
                         response: Some(rejection.into_response()),
                     },
+                    pretty,
                 };
             }
         };
@@ -96,8 +100,27 @@ where
         ));
         ResponseFuture {
             kind: Kind::Deciding { decide },
+            pretty,
         }
     }
+}
+
+/// Whether the client wants line breaks in what is refused here. A cheap look first, for hardly anyone does.
+fn wants_pretty<B>(request: &Request<B>) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    query.contains("pretty")
+        && *request.method() != Method::HEAD
+        && Query::parse(query).is_ok_and(|query| is_pretty(&query))
+}
+
+/// A refusal with line breaks, whichever layer it came from.
+fn spaced_refusal<T>(mut response: Response<ResponseBody<T>>) -> Response<ResponseBody<T>> {
+    if let Some(rejection) = response.extensions().get::<Rejection>() {
+        let mut body = rejection.body();
+        spaced(&mut body, true);
+        *response.body_mut() = ResponseBody::from(Bytes::from(body));
+    }
+    response
 }
 
 /// The endpoint of a request, by its path.
@@ -121,6 +144,7 @@ pin_project! {
     {
         #[pin]
         kind: Kind<S, B, T>,
+        pretty: bool,
     }
 }
 
@@ -147,12 +171,28 @@ where
     type Output = Result<Response<ResponseBody<T>>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+        let this = self.project();
+        let answer = ready!(this.kind.poll(cx));
+        Poll::Ready(match *this.pretty {
+            true => answer.map(spaced_refusal),
+            false => answer,
+        })
+    }
+}
+
+impl<S, B, T> Kind<S, B, T>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>>,
+{
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Response<ResponseBody<T>>, S::Error>> {
         loop {
-            let next = match this.kind.as_mut().project() {
+            let next = match self.as_mut().project() {
                 KindProj::Deciding { decide } => match ready!(decide.as_mut().poll(cx)) {
                     Decided::Answer(answer) => return Poll::Ready(answer),
-                    Decided::Forward(outbound, request) => Kind::Sending {
+                    Decided::Forward(outbound, request) => Self::Sending {
                         outbound,
                         request: Some(request),
                     },
@@ -162,7 +202,7 @@ where
                     let Some(request) = request.take() else {
                         return Poll::Pending;
                     };
-                    Kind::Forwarded {
+                    Self::Forwarded {
                         future: outbound.call(*request),
                     }
                 }
@@ -173,7 +213,7 @@ where
                         .map_or(Poll::Pending, |response| Poll::Ready(Ok(response)));
                 }
             };
-            this.kind.set(next);
+            self.set(next);
         }
     }
 }

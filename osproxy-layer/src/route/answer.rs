@@ -8,9 +8,9 @@ use http_body::Body;
 use crate::body::{BoxError, CollectError, ResponseBody, collect};
 use crate::mount::MountPath;
 use crate::plan::{Answer, Plan, Shows};
-use crate::rejection::{Rejection, RejectionKind};
+use crate::rejection::Rejection;
 use crate::rewrite::filter_path::FilterPath;
-use crate::rewrite::json::Members;
+use crate::rewrite::json::{Members, Spacer};
 use crate::rewrite::response::{
     self, HeaderFate, Reversal, ReverseError, SourceAnswer, Stream, header, location,
 };
@@ -29,6 +29,8 @@ pub(super) struct Shown {
     pub(super) id: String,
     /// The largest document that is read whole, in bytes.
     pub(super) limit: usize,
+    /// Whether the client wants line breaks in what is authored here.
+    pub(super) pretty: bool,
 }
 
 pub(super) fn mount_of(extensions: &Extensions) -> Option<MountPath> {
@@ -56,7 +58,7 @@ where
         (Answer::PlainSource, status) if status.is_success() => Ok(body),
         (Answer::Search(shape), status) if status.is_success() => {
             let stream = Stream::search(shown.reversal, shape.clone());
-            primed(body, Rewriter::new(stream, shown.filter)).await
+            primed(body, Rewriter::new(stream, shown.filter, shown.pretty)).await
         }
         (_, status) => whole(body, status, &shown, &mut parts.status).await,
     };
@@ -108,6 +110,7 @@ where
     let mut out = Vec::with_capacity(raw.len());
     if !status.is_success() && !is_answer(&shown.answer, status, &raw) {
         response::error(status, &raw, &shown.reversal, &mut out);
+        spaced(&mut out, shown.pretty && shown.reversal.is_shared());
         return Ok(ResponseBody::from(Bytes::from(out)));
     }
     match &shown.answer {
@@ -132,8 +135,17 @@ where
         out = filter
             .apply(&out)
             .map_err(|_| Rejection::upstream("the answer of the cluster can't be filtered"))?;
+        spaced(&mut out, shown.pretty);
     }
     Ok(ResponseBody::from(Bytes::from(out)))
+}
+
+/// Writes a whole body that was authored compactly again with line breaks, where they are wanted.
+pub(crate) fn spaced(out: &mut Vec<u8>, pretty: bool) {
+    if pretty {
+        let text = std::mem::take(out);
+        Spacer::whole().push(&text, out);
+    }
 }
 
 /// A document that isn't there and a conflict by query are answers of their own shape, not error objects.
@@ -159,10 +171,15 @@ fn source(
 ) -> Result<(), ReverseError> {
     let answer = response::source(raw, &shown.reversal, out)?;
     if answer == SourceAnswer::Found {
+        // All that the node does to a source that it keeps as text.
+        if shown.pretty {
+            out.push(b'\n');
+        }
         return Ok(());
     }
     *status = StatusCode::NOT_FOUND;
     answer.write_missing(&shown.index, &shown.id, out);
+    spaced(out, shown.pretty);
     Ok(())
 }
 
@@ -266,12 +283,13 @@ pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseB
         }
         Answer::Count if plan.lenient => empty(NO_COUNT),
         answer => {
-            let rejection = Rejection::new(
-                RejectionKind::Unplaced,
-                StatusCode::NOT_FOUND,
-                "index_not_found_exception",
-                format!("no such index [{logical}]"),
-            );
+            let looked_for = match answer {
+                Answer::Get | Answer::Source | Answer::PlainSource | Answer::Write => {
+                    "index_expression"
+                }
+                _ => "index_or_alias",
+            };
+            let rejection = Rejection::no_such_index(logical, Some(looked_for));
             let mut response = rejection.into_response();
             if matches!(answer, Answer::Head) {
                 *response.body_mut() = ResponseBody::withheld();

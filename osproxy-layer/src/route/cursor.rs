@@ -7,7 +7,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{Request, Response, StatusCode};
 use http_body::Body;
 
-use super::answer::{self, Shown, headers, primed, read_whole, unreadable};
+use super::answer::{self, Shown, headers, primed, read_whole, spaced, unreadable};
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::cursor::{self, Context, CursorKind, Quota, Sealing};
 use crate::endpoint::{Endpoint, Operation, Query};
@@ -181,7 +181,7 @@ where
         }
         None => stream,
     };
-    primed(body, Rewriter::new(stream, shown.filter)).await
+    primed(body, Rewriter::new(stream, shown.filter, shown.pretty)).await
 }
 
 /// What was closed no longer counts.
@@ -205,6 +205,7 @@ where
         out = filter
             .apply(&out)
             .map_err(|_| Rejection::upstream("the answer of the cluster can't be filtered"))?;
+        spaced(&mut out, shown.pretty);
     }
     Ok(ResponseBody::from(Bytes::from(out)))
 }

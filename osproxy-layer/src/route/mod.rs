@@ -48,7 +48,7 @@ use crate::rejection::Rejection;
 use crate::router::{Router, Scope};
 use crate::state::RequestState;
 
-pub(crate) use answer::{NO_HITS, read_whole, unreadable};
+pub(crate) use answer::{NO_HITS, read_whole, spaced, unreadable};
 
 stack_layer!(RouteLayer, Route);
 

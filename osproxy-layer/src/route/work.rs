@@ -186,6 +186,7 @@ where
             .unwrap_or_default(),
         id: endpoint.id().unwrap_or_default().to_owned(),
         limit: stack.settings().max_answer(0),
+        pretty: plan::is_pretty(&query),
     };
     let media = match &plan.payload {
         Payload::Empty => None,

@@ -50,6 +50,7 @@ fn word(decision: Url) -> String {
         Url::Forward => "passes".to_owned(),
         Url::Drop => "taken, and not sent".to_owned(),
         Url::Refuse(why) => format!("**refused**: {why}"),
+        Url::Off(why) => format!("`false`, which is as good as none; else **refused**: {why}"),
         Url::Preference => {
             "a word of the client's own or `_local`; what names shards or nodes is **refused**"
                 .to_owned()

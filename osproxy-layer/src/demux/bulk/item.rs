@@ -3,7 +3,7 @@
 use crate::endpoint::PlacementKind;
 use crate::plan::{document_error, minted, no_alias, physical_id};
 use crate::rejection::Rejection;
-use crate::rewrite::bulk::{Action, Item, Meta, PhysicalAction};
+use crate::rewrite::bulk::{Action, Item, PhysicalAction};
 use crate::rewrite::document::inject;
 use crate::rewrite::update::{Scripts, UpdateBody, UpdateError};
 use crate::router::{Resolved, SharedScope};
@@ -58,7 +58,7 @@ fn on_shared(
     out: &mut Vec<u8>,
 ) -> Result<(), Rejection> {
     let (item, meta) = (&read.item, read.item.meta());
-    own_index_only(meta, to)?;
+    own_index_only(item, to)?;
     if meta.routing().is_some() && !to.ignores_routing {
         return Err(refused(
             to,
@@ -108,7 +108,7 @@ fn on_dedicated(read: &Read<'_>, to: &Destination<'_>, out: &mut Vec<u8>) -> Res
     let (item, meta) = (&read.item, read.item.meta());
     let own_cluster = to.resolved.kind() == PlacementKind::DedicatedCluster;
     if !own_cluster {
-        own_index_only(meta, to)?;
+        own_index_only(item, to)?;
     }
     let mut line = PhysicalAction::new(item.action(), meta).index(to.physical.as_str());
     if let Some(id) = meta.id() {
@@ -139,7 +139,8 @@ fn on_dedicated(read: &Read<'_>, to: &Destination<'_>, out: &mut Vec<u8>) -> Res
 }
 
 /// What reaches past the item's own document on a cluster that others use.
-fn own_index_only(meta: &Meta<'_>, to: &Destination<'_>) -> Result<(), Rejection> {
+fn own_index_only(item: &Item<'_>, to: &Destination<'_>) -> Result<(), Rejection> {
+    let meta = item.meta();
     if meta.pipeline().is_some() {
         return Err(refused(
             to,
@@ -147,7 +148,10 @@ fn own_index_only(meta: &Meta<'_>, to: &Destination<'_>) -> Result<(), Rejection
             "pipelines are the cluster's and can rewrite any document",
         ));
     }
-    if meta.require_alias().or(to.require_alias) == Some(true) {
+    // The node reads the flag of a delete and does nothing with it.
+    let wants_alias =
+        item.action() != Action::Delete && meta.require_alias().or(to.require_alias) == Some(true);
+    if wants_alias {
         return Err(no_alias(to.logical));
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! One answer from those of several clusters, with the items in the order sent.
 
+use super::super::frame::Frame;
 use super::super::place::{Places, Reversals};
 use super::super::send::{Outcome, lost};
 use crate::rejection::Rejection;
@@ -41,17 +42,22 @@ impl Slot {
     }
 }
 
-/// Writes the client's answer: compact, and in the node's key order, for shippers search it as text.
-pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Vec<u8> {
+/// Writes the client's answer: compact unless it asked for line breaks, and in the node's key order, for shippers search
+/// it as text.
+pub(super) fn merge(
+    slots: &[Slot],
+    places: &Places,
+    outcomes: &[Outcome],
+    pretty: bool,
+) -> Vec<u8> {
     let mut groups: Vec<Cursor<'_>> = outcomes.iter().map(Cursor::new).collect();
     let mut reversals = Reversals::default();
     let mut items = Vec::new();
+    let mut frame = Frame::new(pretty);
     // What the clusters call an error: a delete that finds nothing is a 404 and none.
     let mut errors = groups.iter().any(Cursor::errors);
-    for (at, slot) in slots.iter().enumerate() {
-        if at > 0 {
-            items.push(b',');
-        }
+    for slot in slots {
+        frame.next(&mut items);
         let failed = match slot {
             Slot::Refused { why, .. } => Some(why.clone()),
             Slot::Sent {
@@ -71,19 +77,25 @@ pub(super) fn merge(slots: &[Slot], places: &Places, outcomes: &[Outcome]) -> Ve
         };
         if let Some(why) = failed {
             let (action, index, id) = slot.asked();
+            let mark = items.len();
             write_refused(action, index, id, &why, &mut items);
+            frame.authored(mark, &mut items);
             errors = true;
         }
     }
     let took = groups.iter().map(Cursor::took).max().unwrap_or(0);
+    let took = took.to_string();
     // Only where some index has a pipeline of its own; the node writes it in this place.
     let ingest_took = groups.iter().filter_map(Cursor::ingest_took).max();
-    let ingest_took =
-        ingest_took.map_or_else(String::new, |took| format!("\"ingest_took\":{took},"));
-    let head = format!("{{\"took\":{took},{ingest_took}\"errors\":{errors},\"items\":[");
-    let mut out = head.into_bytes();
+    let ingest_took = ingest_took.map(|took| took.to_string());
+    let mut head = vec![("took", &*took)];
+    if let Some(took) = &ingest_took {
+        head.push(("ingest_took", took));
+    }
+    head.push(("errors", if errors { "true" } else { "false" }));
+    let mut out = frame.open(&head, "items");
     out.append(&mut items);
-    out.extend_from_slice(b"]}");
+    frame.close(&mut out);
     out
 }
 

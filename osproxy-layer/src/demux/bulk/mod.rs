@@ -85,6 +85,7 @@ where
             media: "application/x-ndjson",
             query: &query,
             around: ("", ""),
+            pretty: params.pretty,
         },
         settings: stack.settings(),
         whole: whole.as_ref(),
@@ -93,8 +94,8 @@ where
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
-    let merged = merge(&slots, &places, &outcomes);
-    Ok(answer(filtered(merged, params.filter.as_ref())?))
+    let merged = merge(&slots, &places, &outcomes, params.pretty);
+    Ok(answer(filtered(merged, &params)?))
 }
 
 /// A bulk while its items are placed.

@@ -13,6 +13,7 @@ use tower_service::Service;
 
 use self::read::Doc;
 use super::answer;
+use super::frame::Frame;
 use super::group::Groups;
 use super::multi::{Answers, Slot, error_object};
 use super::place::{ItemView, Placer, Places};
@@ -93,6 +94,7 @@ where
         media: "application/json",
         query: &query,
         around: ("{\"docs\":[", "]}"),
+        pretty: params.pretty,
     };
     let sender = Sender {
         parts: &parts,
@@ -105,8 +107,14 @@ where
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
-    let merged = merge(&docs, &slots, &places, &outcomes, default_index.as_deref());
-    Ok(answer(filtered(merged, params.filter.as_ref())?))
+    let merged = Merge {
+        places: &places,
+        outcomes: &outcomes,
+        default_index: default_index.as_deref(),
+        frame: Frame::new(params.pretty),
+    };
+    let merged = merged.write(&docs, &slots);
+    Ok(answer(filtered(merged, &params)?))
 }
 
 async fn place<S, R, B, T>(
@@ -151,63 +159,67 @@ where
     Ok(Slot::Sent { place, group })
 }
 
-/// The client's answer, its documents in the order asked.
-fn merge(
-    docs: &[Doc<'_>],
-    slots: &[Slot],
-    places: &Places,
-    outcomes: &[Outcome],
-    default_index: Option<&str>,
-) -> Vec<u8> {
-    let mut answers = Answers::new(outcomes, "docs");
-    let mut out = b"{\"docs\":[".to_vec();
-    for (at, (doc, slot)) in docs.iter().zip(slots).enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        let index = doc.index.as_deref().or(default_index).unwrap_or_default();
-        let shown = match slot {
-            Slot::Refused(why) => Err(why.clone()),
-            Slot::Sent { place, group } => answers
-                .next(places, *place, *group)
-                .and_then(|(raw, reversal)| write_doc(raw, reversal, index, &doc.id, &mut out)),
-        };
-        if let Err(why) = shown {
-            let mut error = Vec::new();
-            why.write_error(&mut error);
-            write_failed(index, &doc.id, &error, &mut out);
-        }
-    }
-    out.extend_from_slice(b"]}");
-    out
+/// The client's answer while it is put together.
+struct Merge<'a> {
+    places: &'a Places,
+    outcomes: &'a [Outcome],
+    default_index: Option<&'a str>,
+    frame: Frame,
 }
 
-fn write_doc(
-    raw: &[u8],
-    reversal: &response::Reversal,
-    index: &str,
-    id: &str,
-    out: &mut Vec<u8>,
-) -> Result<(), Rejection> {
-    let failed = Members::of(raw)
-        .filter_map(Result::ok)
-        .any(|member| member.key == "error");
-    if failed {
-        let error =
-            error_object(raw, StatusCode::BAD_REQUEST, reversal).ok_or_else(super::send::lost)?;
-        write_failed(index, id, &error, out);
-        return Ok(());
+impl Merge<'_> {
+    /// Writes the documents in the order asked.
+    fn write(mut self, docs: &[Doc<'_>], slots: &[Slot]) -> Vec<u8> {
+        let mut answers = Answers::new(self.outcomes, "docs");
+        let mut out = self.frame.open(&[], "docs");
+        for (doc, slot) in docs.iter().zip(slots) {
+            self.frame.next(&mut out);
+            let shown = match slot {
+                Slot::Refused(why) => Err(why.clone()),
+                Slot::Sent { place, group } => answers
+                    .next(self.places, *place, *group)
+                    .and_then(|(raw, reversal)| self.doc(raw, reversal, doc, &mut out)),
+            };
+            if let Err(why) = shown {
+                let mut error = Vec::new();
+                why.write_error(&mut error);
+                self.failed(doc, &error, &mut out);
+            }
+        }
+        self.frame.close(&mut out);
+        out
     }
-    response::get(raw, reversal, out).map_err(|error| unreadable(&error))
-}
 
-/// A document that couldn't be read, as the node says it.
-fn write_failed(index: &str, id: &str, error: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"_index\":");
-    write_string(out, index);
-    out.extend_from_slice(b",\"_id\":");
-    write_string(out, id);
-    out.extend_from_slice(b",\"error\":");
-    out.extend_from_slice(error);
-    out.push(b'}');
+    fn doc(
+        &self,
+        raw: &[u8],
+        reversal: &response::Reversal,
+        doc: &Doc<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Rejection> {
+        let failed = Members::of(raw)
+            .filter_map(Result::ok)
+            .any(|member| member.key == "error");
+        if failed {
+            let error = error_object(raw, StatusCode::BAD_REQUEST, reversal)
+                .ok_or_else(super::send::lost)?;
+            self.failed(doc, &error, out);
+            return Ok(());
+        }
+        response::get(raw, reversal, out).map_err(|error| unreadable(&error))
+    }
+
+    /// A document that couldn't be read, as the node says it.
+    fn failed(&self, doc: &Doc<'_>, error: &[u8], out: &mut Vec<u8>) {
+        let mark = out.len();
+        let index = doc.index.as_deref().or(self.default_index);
+        out.extend_from_slice(b"{\"_index\":");
+        write_string(out, index.unwrap_or_default());
+        out.extend_from_slice(b",\"_id\":");
+        write_string(out, &doc.id);
+        out.extend_from_slice(b",\"error\":");
+        out.extend_from_slice(error);
+        out.push(b'}');
+        self.frame.authored(mark, out);
+    }
 }

@@ -12,6 +12,7 @@ use tower_service::Service;
 
 use self::read::Search;
 use super::answer;
+use super::frame::Frame;
 use super::group::Groups;
 use super::multi::{Answers, Slot, error_object};
 use super::place::{ItemView, Placer, Places};
@@ -94,6 +95,7 @@ where
         media: "application/x-ndjson",
         query: &query,
         around: ("", ""),
+        pretty: params.pretty,
     };
     let sender = Sender {
         parts: &parts,
@@ -106,8 +108,8 @@ where
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
-    let merged = merge(&items, &places, &outcomes);
-    Ok(answer(filtered(merged, params.filter.as_ref())?))
+    let merged = merge(&items, &places, &outcomes, Frame::new(params.pretty));
+    Ok(answer(filtered(merged, &params)?))
 }
 
 /// One search on its way. Without a slot it is one over no index at all.
@@ -225,30 +227,40 @@ where
 }
 
 /// The client's answer, its searches in the order sent.
-fn merge(items: &[Item], places: &Places, outcomes: &[Outcome]) -> Vec<u8> {
+fn merge(items: &[Item], places: &Places, outcomes: &[Outcome], mut frame: Frame) -> Vec<u8> {
     let mut answers = Answers::new(outcomes, "responses");
-    let mut out = format!("{{\"took\":{},\"responses\":[", answers.took()).into_bytes();
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
+    let took = answers.took().to_string();
+    let mut out = frame.open(&[("took", &took)], "responses");
+    for item in items {
+        frame.next(&mut out);
         let mark = out.len();
         let shown = match &item.slot {
-            None => write_empty(&mut out),
+            None => write_empty(&mut out).map(|()| Written::Here),
             Some(Slot::Refused(why)) => Err(why.clone()),
             Some(Slot::Sent { place, group }) => answers
                 .next(places, *place, *group)
                 .and_then(|(raw, reversal)| write_search(raw, reversal, &item.shape, &mut out)),
         };
-        if let Err(why) = shown {
-            out.truncate(mark);
-            let mut error = Vec::new();
-            why.write_error(&mut error);
-            write_failed(&error, why.status(), &mut out);
+        match shown {
+            Ok(Written::ByCluster) => {}
+            Ok(Written::Here) => frame.authored(mark, &mut out),
+            Err(why) => {
+                out.truncate(mark);
+                let mut error = Vec::new();
+                why.write_error(&mut error);
+                write_failed(&error, why.status(), &mut out);
+                frame.authored(mark, &mut out);
+            }
         }
     }
-    out.extend_from_slice(b"]}");
+    frame.close(&mut out);
     out
+}
+
+/// Whose spacing an answer has.
+enum Written {
+    ByCluster,
+    Here,
 }
 
 fn write_search(
@@ -256,7 +268,7 @@ fn write_search(
     reversal: &Reversal,
     shape: &Shape,
     out: &mut Vec<u8>,
-) -> Result<(), Rejection> {
+) -> Result<Written, Rejection> {
     let member = |name: &str| {
         Members::of(raw)
             .filter_map(Result::ok)
@@ -270,12 +282,13 @@ fn write_search(
             .unwrap_or(StatusCode::BAD_GATEWAY);
         let error = error_object(raw, status, reversal).ok_or_else(lost)?;
         write_failed(&error, status, out);
-        return Ok(());
+        return Ok(Written::Here);
     }
     let mut stream = Stream::search(reversal.clone(), shape.clone());
     stream
         .push(raw, out)
         .and_then(|()| stream.finish())
+        .map(|()| Written::ByCluster)
         .map_err(|error| unreadable(&error))
 }
 

@@ -4,7 +4,7 @@
 //! cluster, and a list is empty, since what is there may be other tenants' alone (catalogue F-19).
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
@@ -13,7 +13,7 @@ use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::future::Stopped;
 use crate::plan::Expression;
 use crate::preflight::Found;
-use crate::rejection::{Rejection, RejectionKind};
+use crate::rejection::Rejection;
 use crate::resolve::caller::Caller;
 
 /// The indices that a request names and that are there.
@@ -114,10 +114,5 @@ impl Listed {
 
 /// The node's 404, with the client's own word for the index.
 pub(super) fn not_found(name: &str) -> Rejection {
-    Rejection::new(
-        RejectionKind::Unplaced,
-        StatusCode::NOT_FOUND,
-        "index_not_found_exception",
-        format!("no such index [{name}]"),
-    )
+    Rejection::no_such_index(name, Some("index_or_alias"))
 }

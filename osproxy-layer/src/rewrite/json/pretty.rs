@@ -11,8 +11,8 @@
 //! }
 //! ```
 
-use super::tree::Value;
-use super::write_string;
+use super::tree::{self, Value};
+use super::{Spacer, write_string};
 
 /// Writes a value and a line break after it.
 pub(crate) fn write_pretty(value: &Value<'_>) -> Vec<u8> {
@@ -20,6 +20,13 @@ pub(crate) fn write_pretty(value: &Value<'_>) -> Vec<u8> {
     write_at(&mut out, value, 0);
     out.push(b'\n');
     out
+}
+
+/// Writes what was authored as compact text, from `from` on, again with line breaks, as it stands at a level of a larger
+/// value.
+pub(crate) fn respace(out: &mut Vec<u8>, from: usize, level: usize) {
+    let text = out.split_off(from.min(out.len()));
+    Spacer::at_level(level).push(&text, out);
 }
 
 /// Recursive, but a tree has a bounded depth.
@@ -47,7 +54,7 @@ fn write_at(out: &mut Vec<u8>, value: &Value<'_>, level: usize) {
             new_line(out, level);
             out.push(b'}');
         }
-        scalar => super::tree::write_into(out, scalar),
+        scalar => tree::write_into(out, scalar),
     }
 }
 
@@ -58,7 +65,8 @@ fn separate(out: &mut Vec<u8>, at: usize, level: usize) {
     new_line(out, level);
 }
 
-fn new_line(out: &mut Vec<u8>, level: usize) {
+/// A line break, and the indentation of a level.
+pub(crate) fn new_line(out: &mut Vec<u8>, level: usize) {
     out.push(b'\n');
     out.resize(out.len() + 2 * level, b' ');
 }
@@ -87,6 +95,16 @@ mod tests {
 "#;
         let value = tree::parse(text.as_bytes(), 8).expect("parses");
         assert_eq!(String::from_utf8_lossy(&write_pretty(&value)), text);
+    }
+
+    #[test]
+    fn what_was_authored_is_spaced_in_its_place() {
+        let mut out = b"[\n  {\"a\":[1]}".to_vec();
+        respace(&mut out, 4, 1);
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "[\n  {\n    \"a\" : [\n      1\n    ]\n  }"
+        );
     }
 
     #[test]

@@ -84,7 +84,8 @@ pub enum SourceAnswer {
 }
 
 /// Writes the answer to `_source/{id}` from that to `_doc/{id}`: the endpoint's own answer carries no proof of whose
-/// document it is (H-02).
+/// document it is (H-02). The blanks around the source are the client's own and stay, so `raw` must come without
+/// `pretty`.
 ///
 /// # Errors
 /// When the answer is not a document's, or is another partition's.
@@ -110,7 +111,8 @@ pub fn source(
         (true, None) => Ok(SourceAnswer::NoSource),
         (true, Some(document)) => {
             let mark = out.len();
-            let done = strip_source(reversal, document, out);
+            let done = strip_source(reversal, document, out)
+                .and_then(|end| edit::tail(document, end, out));
             if done.is_err() {
                 out.truncate(mark);
             }

@@ -152,6 +152,8 @@ pub(super) struct Head<'a> {
     pub(super) key: Option<RawStr<'a>>,
     /// Where the key stands, between its quotes.
     pub(super) key_span: Range<usize>,
+    /// Behind the colon of a key, or where an element begins with its blanks.
+    before_value: usize,
 }
 
 /// One member or element.
@@ -160,6 +162,8 @@ pub(super) struct Item<'a> {
     /// The key, in an object.
     pub(super) key: Option<RawStr<'a>>,
     pub(super) value: &'a [u8],
+    /// The value with the blanks on both sides of it.
+    pub(super) spaced: &'a [u8],
 }
 
 /// The items of one container, in order. White space may stand before the container.
@@ -212,6 +216,7 @@ impl<'a> Walk<'a> {
         Ok(Some(Item {
             key: head.key,
             value: slice(self.raw, start..end),
+            spaced: slice(self.raw, head.before_value..skip_space(self.raw, end)),
         }))
     }
 
@@ -242,11 +247,13 @@ impl<'a> Walk<'a> {
         } else {
             (None, start..start)
         };
+        let before_value = self.at;
         self.at = skip_space(self.raw, self.at);
         Ok(Some(Head {
             start,
             key,
             key_span,
+            before_value,
         }))
     }
 

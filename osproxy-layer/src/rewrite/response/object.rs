@@ -307,7 +307,8 @@ fn copy<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], ReverseError>
     Ok(value)
 }
 
-/// What a document says about itself, without writing it.
+/// What a document says about itself, without writing it. The source comes with the blanks around it: the server stores
+/// what the client sent, blanks and all, and shows it so.
 pub(super) fn read_proof<'a>(
     raw: &'a [u8],
     reversal: &Reversal,
@@ -333,7 +334,7 @@ pub(super) fn read_proof<'a>(
             }
             b"found" => seen.found = Some(value == b"true"),
             b"_source" => {
-                document = Some(value);
+                document = Some(item.spaced);
                 seen.content = true;
             }
             _ => {}

@@ -163,7 +163,7 @@ impl Reversal {
         }
     }
 
-    pub(super) const fn is_shared(&self) -> bool {
+    pub(crate) const fn is_shared(&self) -> bool {
         self.shared.is_some()
     }
 

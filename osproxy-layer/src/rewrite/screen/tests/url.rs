@@ -268,7 +268,7 @@ fn the_parameters_are_those_of_the_table_and_so_are_the_decisions() {
                 })
                 .unwrap_or_else(|| panic!("{call} {name}"));
             let as_decided = match decision.as_str() {
-                "reject" => matches!(param.shared, Url::Refuse(_)),
+                "reject" => matches!(param.shared, Url::Refuse(_) | Url::Off(_)),
                 "drop" => param.shared == Url::Drop,
                 // a source filter is forwarded as a part of the body
                 "forward" => matches!(

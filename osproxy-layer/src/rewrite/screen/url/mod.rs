@@ -81,7 +81,10 @@ impl<'u> Params<'u> {
         match decision {
             Url::Forward => self.forward(param, value),
             Url::Drop => {}
-            Url::Refuse(why) => return Err(refuse(param.name, scope, why, param.catalogue)),
+            Url::Off(_) if value == "false" => {}
+            Url::Refuse(why) | Url::Off(why) => {
+                return Err(refuse(param.name, scope, why, param.catalogue));
+            }
             Url::Preference => self.preference(param, value, scope)?,
             Url::Json if matches!(value, "" | "json") => {}
             Url::Json => {

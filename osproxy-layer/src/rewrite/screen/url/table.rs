@@ -35,6 +35,8 @@ pub enum Url {
     Drop,
     /// It is refused; the text tells the client why.
     Refuse(&'static str),
+    /// A switch: off is as good as absent, on is refused.
+    Off(&'static str),
     /// Session strings and `_local` pass; what asks for shards and nodes is refused (row C2-06).
     Preference,
     /// `json` is what is sent anyway; anything else could not be turned back (row C2-07).
@@ -145,7 +147,7 @@ pub static PARAMS: &[Param] = &[
     ),
     search(
         "explain",
-        Url::Refuse("it prints how often all tenants use a word"),
+        Url::Off("it prints how often all tenants use a word"),
         Url::Forward,
         "C2-05",
     ),
