@@ -10,6 +10,8 @@ mod config;
 mod config_error;
 #[path = "../examples/gateway/cursors.rs"]
 mod cursors;
+#[path = "../examples/gateway/operator.rs"]
+mod operator;
 #[path = "../examples/gateway/placements.rs"]
 mod placements;
 #[path = "../examples/gateway/sources.rs"]
@@ -43,6 +45,8 @@ attributes = { tenant = "acme" }
 password = "acme-pass"
 principal = "acme-svc"
 attributes = { tenant = "acme" }
+[tokens.ops-token]
+principal = "ops"
 [partition]
 from = ["principal:tenant"]
 [placements.acme]
@@ -77,6 +81,17 @@ cluster = "eu-1"
 index = "{index}-shared"
 [cursors]
 keys = ["2026-11:ilnqyTTRw7XcVcEZAgYGyQPUnv4ZFqZbPu1tFGzBm2E=", "2026-10:3f1d0b8e9a7c45d2b6e0f4a1c3957d68e2b4a6c8d0f1e3a5b7c9d1f2e4a6b8c0"]
+[[operator]]
+method = "GET"
+route = "/_cluster/stats"
+cluster = "eu-1"
+principals = ["ops"]
+[[operator]]
+method = "GET"
+route = "/_cat/shards/{index}"
+cluster = "own"
+principals = ["ops", "acme-svc"]
+params = ["new_one"]
 "#;
 
 /// All that the gateway builds of a file.
@@ -87,6 +102,7 @@ fn build(text: &str) -> Result<(), ConfigError> {
     sources::partition(&config)?;
     placements::table(&config)?;
     cursors::keys(&config)?;
+    operator::routes(&config)?;
     switches::apply(&config, OsproxyLayer::new(()))?;
     Ok(())
 }
@@ -119,6 +135,7 @@ fn the_whole_file_is_read() {
     ] {
         assert!(stack.contains(chosen), "{stack}");
     }
+    assert_eq!(operator::routes(&config).expect("good routes").len(), 2);
     assert!(matches!(
         placed("globex").placement(),
         Placement::DedicatedIndex { .. }
@@ -156,6 +173,7 @@ fn short_files_have_defaults() {
     build(short).expect("a good file");
     let config = Config::parse(short).expect("a good file");
     assert!(cursors::keys(&config).expect("none").is_none());
+    assert!(operator::routes(&config).expect("none").is_empty());
     let stack = switches::apply(&config, OsproxyLayer::new(())).expect("none");
     assert_eq!(format!("{stack:?}"), format!("{:?}", OsproxyLayer::new(())));
     let table = placements::table(&config).expect("a table");
@@ -220,6 +238,17 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("{ type = \"keyword\" }", "\"keyword\"", "placements.acme.schema.orders", "an object"),
     ("logical = \"archive\"", "logical = \"archive\"\nschema.old.properties = {}", "placements.initech.schema.old", "another"),
     ("index = \"{partition}.{index}\"", "index = \"{partition}.{index}\"\nschema.a.properties = {}", "placements.globex.schema", "no such key"),
+    ("\"/_cluster/stats\"", "\"/_cluster/stat\"", "operator.0.route", "no route"),
+    ("\"/_cluster/stats\"", "\"/{index}/_search\"", "operator.0.route", "for tenants"),
+    ("\"/_cluster/stats\"", "\"/_search/point_in_time/_all\"", "operator.0.route", "never pass"),
+    ("method = \"GET\"", "method = \"PUT\"", "operator.0.route", "no route"),
+    ("method = \"GET\"", "method = \"G T\"", "operator.0.method", "GET"),
+    ("method = \"GET\"", "methods = \"GET\"", "operator.0.methods", "expected one of `method`"),
+    ("cluster = \"own\"\nprincipals", "cluster = \"us-1\"\nprincipals", "operator.1.cluster", "known: eu-1, own"),
+    ("principals = [\"ops\"]", "principals = []", "operator.0.principals", "at least one"),
+    ("principals = [\"ops\"]", "principals = [\"ops\", \"oops\"]", "operator.0.principals.1", "no token and no user"),
+    ("\"/_cluster/stats\"", "\"/_cat/shards/{index}\"", "operator.1.principals", "already"),
+    ("\"new_one\"", "\"index\"", "operator.1.params", "part of a path"),
     ("\"2026-11:", "\"2026 11:", "cursors.keys.0", "letters, digits"),
     ("\"2026-10:3f", "\"2026-10:", "cursors.keys.1", "32 bytes"),
     ("\"2026-10:", "\"2026-11:", "cursors.keys.1", "same name"),
@@ -276,4 +305,32 @@ fn a_principal_without_callers_is_a_mistake() {
         error.starts_with("partition.from: a principal comes from"),
         "{error}"
     );
+}
+
+/// The file to start from, as it is and with what it has commented out.
+#[test]
+fn the_file_to_start_from_is_right() {
+    let file = include_str!("../examples/gateway/gateway.toml");
+    build(file).expect("a good file");
+    let written = |line: &str| {
+        let value = line.split_once(" = ");
+        line.starts_with('[') || value.is_some_and(|(key, _)| !key.contains(' '))
+    };
+    let lines = file.lines().map(|line| match line.strip_prefix("# ") {
+        Some("[cursors]") => line,
+        Some(option) if written(option) && !option.contains('…') => option,
+        _ => line,
+    });
+    let all = lines.collect::<Vec<_>>().join("\n");
+    build(&all).expect("what is commented out is right");
+    let config = Config::parse(&all).expect("a good file");
+    assert_eq!(config.operator.len(), 1);
+    let table = placements::table(&config).expect("a table");
+    let at = table
+        .get(&PartitionId::parse("acme").expect("a name"))
+        .expect("placed");
+    let Placement::SharedIndex(shared) = at.placement() else {
+        panic!("a shared index");
+    };
+    assert!(shared.schema("orders").is_some());
 }

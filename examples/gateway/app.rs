@@ -13,7 +13,7 @@ use tower_http::map_request_body::MapRequestBodyLayer;
 
 use super::config::Config;
 use super::config_error::ConfigError;
-use super::{callers, clusters, cursors, placements, sources, switches};
+use super::{callers, clusters, cursors, operator, placements, sources, switches};
 
 /// The largest body in bytes, decoded. What is streamed is bounded, too.
 const MAX_BODY: usize = 100 * 1024 * 1024;
@@ -31,6 +31,7 @@ pub fn build(config: &Config) -> Result<App, ConfigError> {
     let keys = cursors::keys(config)?;
     let mut stack = OsproxyLayer::new(TenancyRouter::new(tenancy))
         .max_body_bytes(MAX_BODY)
+        .operator_routes(operator::routes(config)?)
         .finish_writes(move |write| {
             tracker.spawn(write);
         });

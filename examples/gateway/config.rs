@@ -27,6 +27,8 @@ pub struct Config {
     pub client_routing: ClientRouting,
     #[serde(default)]
     pub managed_templates: Vec<String>,
+    #[serde(default)]
+    pub operator: Vec<OperatorRoute>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,6 +71,18 @@ pub struct Partition {
 #[serde(deny_unknown_fields)]
 pub struct Cursors {
     pub keys: Vec<Secret>,
+}
+
+/// A route of a cluster itself.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OperatorRoute {
+    pub method: String,
+    pub route: String,
+    pub cluster: String,
+    pub principals: Vec<String>,
+    #[serde(default)]
+    pub params: Vec<String>,
 }
 
 /// What becomes of `min_doc_count: 0`.

@@ -12,6 +12,7 @@ mod clusters;
 mod config;
 mod config_error;
 mod cursors;
+mod operator;
 mod placements;
 mod serve;
 mod sources;

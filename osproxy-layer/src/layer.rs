@@ -18,6 +18,7 @@ use crate::cursor::CursorKeys;
 use crate::demux::{Demux, DemuxLayer};
 use crate::edge::{RequestEdge, RequestEdgeLayer, ResponseEdge, ResponseEdgeLayer};
 use crate::gate::{WriteGate, WriteGateLayer};
+use crate::operator::OperatorRoutes;
 use crate::resolve::{Resolve, ResolveLayer, ResponseFuture as Resolving};
 use crate::route::{Route, RouteLayer};
 use crate::router::Router;
@@ -132,6 +133,14 @@ impl<R> OsproxyLayer<R> {
     pub fn zero_buckets(self, choice: ZeroBuckets) -> Self {
         Self {
             stack: self.stack.zero_buckets(choice),
+        }
+    }
+
+    /// See [`Stack::operator_routes`].
+    #[must_use]
+    pub fn operator_routes(self, routes: OperatorRoutes) -> Self {
+        Self {
+            stack: self.stack.operator_routes(routes),
         }
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cursor::CursorKeys;
+use crate::operator::OperatorRoutes;
 use crate::switches::Switches;
 
 /// Runs a future to its end, whatever becomes of the request that it came from.
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) max_cursors: usize,
     /// What the operator has chosen about shared indices.
     pub(crate) switches: Switches,
+    /// Routes of the clusters themselves that the operator's callers may call.
+    pub(crate) operator: OperatorRoutes,
 }
 
 /// The largest answer that is read whole, in bytes, however small the bound of requests is.
@@ -58,6 +61,7 @@ impl Default for Settings {
             cursor_keys: None,
             max_cursors: 100,
             switches: Switches::default(),
+            operator: OperatorRoutes::default(),
         }
     }
 }
@@ -73,6 +77,7 @@ impl fmt::Debug for Settings {
             .field("cursor_keys", &self.cursor_keys.is_some())
             .field("max_cursors", &self.max_cursors)
             .field("switches", &self.switches)
+            .field("operator", &self.operator.len())
             .finish()
     }
 }

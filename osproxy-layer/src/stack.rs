@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cursor::{CursorKeys, Cursors, Desk};
+use crate::operator::OperatorRoutes;
 use crate::preflight::Checks;
 use crate::resolve::Versions;
 use crate::settings::Settings;
@@ -122,6 +123,12 @@ impl<R> Stack<R> {
     #[must_use]
     pub fn client_routing(self, choice: ClientRouting) -> Self {
         self.with(|settings| settings.switches.client_routing = choice)
+    }
+
+    /// Routes of the clusters themselves that the operator's own callers may call: none by default.
+    #[must_use]
+    pub fn operator_routes(self, routes: OperatorRoutes) -> Self {
+        self.with(|settings| settings.operator = routes)
     }
 
     fn with(self, change: impl FnOnce(&mut Settings)) -> Self {

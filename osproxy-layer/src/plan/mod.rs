@@ -36,7 +36,7 @@ pub(crate) use index::{IndexPair, invalid as invalid_index, reversal, single_ind
 pub(crate) use media::{check_media, check_single_type};
 pub(crate) use params::{
     Params, Scoped, check_wildcards, filter_path, is_pretty, no_alias, on_own_cluster,
-    physical_params, refused as refused_param, unknown as unknown_param,
+    physical_params, refused as refused_param, unknown as unknown_param, unknown_on,
 };
 pub(crate) use search::{Item, screen_item};
 pub(crate) use write::{document_error, minted};

@@ -215,7 +215,12 @@ fn preference(resolved: Option<&Resolved>, value: &str) -> Result<String, Reject
 
 /// As the node says it.
 pub(crate) fn unknown(scoped: Scoped<'_>, name: &str) -> Rejection {
-    let path = scoped.endpoint.physical_path(None, None);
+    unknown_on(scoped.endpoint, name)
+}
+
+/// The same, whatever the placement.
+pub(crate) fn unknown_on(endpoint: &Endpoint, name: &str) -> Rejection {
+    let path = endpoint.physical_path(None, None);
     Rejection::malformed(
         "illegal_argument_exception",
         format!(

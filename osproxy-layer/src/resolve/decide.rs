@@ -11,7 +11,7 @@ use tower_service::Service;
 use super::caller::Caller;
 use super::{info, virtual_answer};
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::endpoint::{Decision, Endpoint, Operation};
+use crate::endpoint::{Decision, Endpoint, Operation, Query};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
 use crate::plan::{check_media, is_offered, not_offered};
@@ -51,6 +51,16 @@ where
         _ => {}
     }
     let (mut parts, body) = request.into_parts();
+    match listed(&stack, &parts, &endpoint) {
+        None => {}
+        Some(Ok(resolved)) => {
+            let state = RequestState::logical(endpoint, Some(resolved));
+            parts.extensions.insert(state);
+            let request = Box::new(Request::from_parts(parts, body));
+            return Decided::Forward(outbound, request);
+        }
+        Some(Err(rejection)) => return Decided::Answer(Ok(rejection.into_response())),
+    }
     let mut body = Some(body);
     let found = find(&stack, &mut outbound, &parts, &endpoint, &mut body).await;
     let resolved = match found {
@@ -70,6 +80,24 @@ where
         }
         Err(rejection) => Decided::Answer(Ok(rejection.into_response())),
     }
+}
+
+/// What the operator's list says, where it has the route for this caller: such a request is no tenant's, so the router is
+/// not asked whose it is.
+fn listed<R: Router>(
+    stack: &Stack<R>,
+    parts: &Parts,
+    endpoint: &Endpoint,
+) -> Option<Result<Resolved, Rejection>> {
+    let caller = Principal::get(&parts.extensions);
+    let operator = &stack.settings().operator;
+    let listed = operator.find(&parts.method, endpoint, caller)?;
+    let query = parts.uri.query().unwrap_or_default();
+    let checked = Query::parse(query)
+        .map_err(|error| route::malformed(&error))
+        .and_then(|query| listed.check(endpoint, &query));
+    let resolved = Resolved::of_operator(listed.cluster().clone());
+    Some(checked.map(|()| resolved.or_endpoint(|cluster| stack.router().cluster_endpoint(cluster))))
 }
 
 /// Asks the router. `None` where each item of the request is placed by itself.

@@ -123,6 +123,21 @@ impl Resolved {
         })
     }
 
+    /// A whole cluster, for the operator: nobody's partition.
+    pub(crate) fn of_operator(cluster: ClusterId) -> Self {
+        let inner = Inner {
+            partition: None,
+            scope: Scope::Cluster(cluster),
+            epoch: Epoch::ZERO,
+            phase: MigrationPhase::Settled,
+            endpoint: None,
+            header_ops: Vec::new(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
     /// The same with a base URL for its cluster, unless it has one.
     #[must_use]
     pub fn or_endpoint(self, endpoint: impl FnOnce(&ClusterId) -> Option<String>) -> Self {

@@ -129,6 +129,11 @@ pub fn decide(group: &str, kind: PlacementKind, name: &str) -> Option<ParamDecis
     decide_in(Group::get(group), kind, name)
 }
 
+/// Whether any operation has a parameter of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    groups().any(|group| group.param(name).is_some())
+}
+
 /// [`decide`] with the group at hand.
 pub(super) fn decide_in(
     group: Option<&Group>,
