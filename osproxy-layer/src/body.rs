@@ -73,6 +73,14 @@ impl<B> RequestBody<B> {
         }
     }
 
+    /// How many bytes of our own it is.
+    pub(crate) fn own_len(&self) -> usize {
+        match &self.kind {
+            RequestKind::Caller { .. } => 0,
+            RequestKind::Own { bytes } => bytes.len(),
+        }
+    }
+
     /// Bytes of our own, which cost nothing to keep.
     pub(crate) fn own(&self) -> Option<Bytes> {
         match &self.kind {

@@ -93,6 +93,22 @@ impl<R> OsproxyLayer<R> {
         }
     }
 
+    /// See [`Stack::max_held_writes`].
+    #[must_use]
+    pub fn max_held_writes(self, writes: usize) -> Self {
+        Self {
+            stack: self.stack.max_held_writes(writes),
+        }
+    }
+
+    /// See [`Stack::max_held_bytes`].
+    #[must_use]
+    pub fn max_held_bytes(self, bytes: usize) -> Self {
+        Self {
+            stack: self.stack.max_held_bytes(bytes),
+        }
+    }
+
     /// See [`Stack::managed_templates`].
     #[must_use]
     pub fn managed_templates(self, names: impl IntoIterator<Item = String>) -> Self {

@@ -94,6 +94,7 @@
 //! | how long one of them is kept | a day | 400 |
 //! | clusters that one request's items are sent to at a time ([`OsproxyLayer::max_groups_in_flight`]) | 16 | the others wait |
 //! | a write held while its partition is cut over ([`OsproxyLayer::hold`]) | 5 s | 429 |
+//! | writes that are held at a time, and their bytes ([`OsproxyLayer::max_held_writes`], [`OsproxyLayer::max_held_bytes`]) | 10,000, 256 MiB | 429 |
 //!
 //! How long a request may take is bounded by the inner service and the host. An outer time-out must exceed the hold and
 //! the client's own.

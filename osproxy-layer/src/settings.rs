@@ -22,6 +22,10 @@ pub(crate) struct Settings {
     pub(crate) max_groups: usize,
     /// How long a write waits while its partition is cut over.
     pub(crate) hold: Duration,
+    /// How many writes wait at a time, over all partitions.
+    pub(crate) max_held_writes: usize,
+    /// How many bytes of bodies wait at a time.
+    pub(crate) max_held_bytes: usize,
     pub(crate) finish_writes: Option<FinishWrites>,
     /// Templates that are said to be there.
     pub(crate) managed_templates: Arc<[String]>,
@@ -56,6 +60,8 @@ impl Default for Settings {
             max_body: 100 * 1024 * 1024,
             max_groups: 16,
             hold: Duration::from_secs(5),
+            max_held_writes: 10_000,
+            max_held_bytes: 256 * 1024 * 1024,
             finish_writes: None,
             managed_templates: Arc::default(),
             cursor_keys: None,
@@ -72,6 +78,8 @@ impl fmt::Debug for Settings {
             .field("max_body", &self.max_body)
             .field("max_groups", &self.max_groups)
             .field("hold", &self.hold)
+            .field("max_held_writes", &self.max_held_writes)
+            .field("max_held_bytes", &self.max_held_bytes)
             .field("finish_writes", &self.finish_writes.is_some())
             .field("managed_templates", &self.managed_templates.len())
             .field("cursor_keys", &self.cursor_keys.is_some())

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cursor::{CursorKeys, Cursors, Desk};
+use crate::gate::Room;
 use crate::operator::OperatorRoutes;
 use crate::preflight::Checks;
 use crate::resolve::Versions;
@@ -43,6 +44,7 @@ struct Inner<R> {
     checks: Arc<Checks>,
     versions: Arc<Versions>,
     cursors: Arc<Cursors>,
+    room: Arc<Room>,
 }
 
 impl<R> Stack<R> {
@@ -54,6 +56,7 @@ impl<R> Stack<R> {
             checks: Arc::default(),
             versions: Arc::default(),
             cursors: Arc::default(),
+            room: Arc::default(),
         };
         Self {
             inner: Arc::new(inner),
@@ -76,6 +79,21 @@ impl<R> Stack<R> {
     #[must_use]
     pub fn hold(self, bound: Duration) -> Self {
         self.with(|settings| settings.hold = bound)
+    }
+
+    /// How many writes wait at a time while partitions are cut over, of all partitions together: 10,000 by default. Over it
+    /// the answer is a 429 at once. Of a bulk each group that waits counts.
+    #[must_use]
+    pub fn max_held_writes(self, writes: usize) -> Self {
+        self.with(|settings| settings.max_held_writes = writes)
+    }
+
+    /// How many bytes the bodies of writes that wait may have together: 256 MiB by default. Over it the answer is a 429 at
+    /// once. A bulk counts whole while a part of it waits, since it is kept whole; a body that streams counts nothing, since
+    /// it wasn't read.
+    #[must_use]
+    pub fn max_held_bytes(self, bytes: usize) -> Self {
+        self.with(|settings| settings.max_held_bytes = bytes)
     }
 
     /// Finishes a dispatched write whose client has gone: the hook runs the future to its end, such as
@@ -140,6 +158,7 @@ impl<R> Stack<R> {
             checks: Arc::clone(&self.inner.checks),
             versions: Arc::clone(&self.inner.versions),
             cursors: Arc::clone(&self.inner.cursors),
+            room: Arc::clone(&self.inner.room),
         };
         Self {
             inner: Arc::new(inner),
@@ -165,6 +184,11 @@ impl<R> Stack<R> {
             cursors: &self.inner.cursors,
             configured: self.inner.settings.cursor_keys.as_ref(),
         }
+    }
+
+    /// Room for the writes that wait.
+    pub(crate) fn room(&self) -> &Arc<Room> {
+        &self.inner.room
     }
 
     pub(crate) fn versions(&self) -> &Versions {

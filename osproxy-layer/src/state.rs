@@ -9,6 +9,7 @@ use http::Extensions;
 use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
+use crate::gate::Load;
 use crate::router::Resolved;
 use crate::spi::{Epoch, PartitionId, Target};
 
@@ -19,6 +20,8 @@ pub(crate) struct RequestState {
     stage: Stage,
     /// Until when the gate may hold it: set once, however often it is sent.
     deadline: Option<Instant>,
+    /// What is kept of it while the gate holds it, where that is more than its body.
+    load: Option<Arc<Load>>,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +49,7 @@ impl RequestState {
             resolved,
             stage: Stage::Logical,
             deadline: None,
+            load: None,
         }
     }
 
@@ -57,6 +61,22 @@ impl RequestState {
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
+    }
+
+    /// The same, where the request's partition lives elsewhere now. One whose items are placed one by one stays as it is.
+    pub(crate) fn placed_anew(mut self, resolved: Resolved) -> Self {
+        self.resolved = self.resolved.map(|_| resolved);
+        self
+    }
+
+    /// The same, for a part of a request that is kept whole.
+    pub(crate) fn with_load(mut self, load: Load) -> Self {
+        self.load = Some(Arc::new(load));
+        self
+    }
+
+    pub(crate) fn load(&self) -> Option<&Load> {
+        self.load.as_deref()
     }
 
     pub(crate) fn get(extensions: &Extensions) -> Option<&Self> {

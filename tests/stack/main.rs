@@ -19,6 +19,7 @@ mod gate;
 mod hits;
 mod movable;
 mod moves;
+mod moving_bulks;
 mod operator;
 mod own_index;
 mod params;

@@ -16,24 +16,24 @@ use tower::limit::ConcurrencyLimit;
 use crate::movable::poll_once;
 use crate::stack::*;
 
-const HOMES: [fn() -> Placement; 3] = [
+pub const HOMES: [fn() -> Placement; 3] = [
     || shared("eu", "{index}-shared"),
     || Placement::dedicated_index(ClusterId::from("us"), pattern("{partition}.{index}")),
     || Placement::dedicated_cluster(ClusterId::from("own")),
 ];
 
-fn table(home: Placement) -> Arc<PlacementTable> {
+pub fn table(home: Placement) -> Arc<PlacementTable> {
     let table = PlacementTable::new();
     table.put(partition("acme"), home).unwrap();
     Arc::new(table)
 }
 
-fn router(table: &Arc<PlacementTable>) -> TenancyRouter<TableTenancy> {
+pub fn router(table: &Arc<PlacementTable>) -> TenancyRouter<TableTenancy> {
     let source = PartitionKeySpec::PrincipalAttr("tenant".into());
     TenancyRouter::new(TableTenancy::new(source, Arc::clone(table)))
 }
 
-fn cluster_of(sent: &Recorded) -> String {
+pub fn cluster_of(sent: &Recorded) -> String {
     sent.target.as_ref().unwrap().cluster().as_str().to_owned()
 }
 

@@ -64,6 +64,11 @@ impl Groups {
 }
 
 impl Group {
+    /// A group is made for its first item; where every item was refused on writing, there is nothing to send.
+    pub(super) fn is_empty(&self) -> bool {
+        self.items == 0
+    }
+
     /// Notes what a written item goes to: the index, and for a write the partition that it is stamped for.
     pub(super) fn note_write(&mut self, resolved: &Resolved, index: &IndexName) {
         self.note_read(index);

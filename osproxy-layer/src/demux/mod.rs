@@ -16,7 +16,8 @@
 //! # Order
 //!
 //! Inside of [`ResolveLayer`](crate::ResolveLayer) and outside of [`WriteGateLayer`](crate::WriteGateLayer); beside
-//! [`RouteLayer`](crate::RouteLayer), on either side.
+//! [`RouteLayer`](crate::RouteLayer), on either side. Outside of it is better: there it takes up a bulk for a cluster of its
+//! tenant's own that the gate has held, and on the inside the client is told to send that again.
 //!
 //! # Errors
 //!
@@ -43,7 +44,7 @@ use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::{Operation, PlacementKind};
-use crate::future::ResponseFuture;
+use crate::future::{ResponseFuture, Stopped};
 use crate::outbound::{Outbound, take_ready};
 use crate::plumbing::stack_layer;
 use crate::rejection::Rejection;
@@ -89,13 +90,20 @@ where
         let Some(state) = RequestState::get(request.extensions()) else {
             return ResponseFuture::answered(Rejection::missing_layer("ResolveLayer"));
         };
-        if !state.is_logical() || !handles(state) {
+        let operation = state.endpoint().operation();
+        let ours = handles(state);
+        // One that streams through is taken up again should the gate hold it.
+        let passes = operation != Operation::Bulk || state.resolved().is_none();
+        if !state.is_logical() || (!ours && passes) {
             return ResponseFuture::passed(inner.call(request));
         }
-        let operation = state.endpoint().operation();
         let outbound = Outbound::ready(inner);
         let stack = self.stack.clone();
         ResponseFuture::worked(Box::pin(async move {
+            if !ours {
+                let answer = bulk::through(stack, outbound, request).await;
+                return answer.or_else(Stopped::into_result);
+            }
             let answer = match operation {
                 Operation::Mget => mget::work(stack, outbound, request).await,
                 Operation::Msearch => msearch::work(stack, outbound, request).await,

@@ -83,6 +83,13 @@ impl Places {
         Ok((&place.resolved, index.pair.as_ref().map_err(Clone::clone)?))
     }
 
+    /// Takes in the placements of a part of the request that was placed anew. The first of them has this number now.
+    pub(super) fn absorb(&mut self, newer: Self) -> usize {
+        let first = self.all.len();
+        self.all.extend(newer.all);
+        first
+    }
+
     pub(super) fn get(&self, place: usize) -> Option<&Place> {
         self.all.get(place)
     }
@@ -115,7 +122,50 @@ impl<R> Placer<'_, R> {
     }
 }
 
-impl<R: Router> Placer<'_, R> {
+impl ItemView<'_> {
+    fn seen_in<'c>(&'c self, ctx: RequestCtx<'c>) -> RequestCtx<'c> {
+        ctx.with_item(Some(self.logical), self.id)
+            .with_body(BodyDoc::new(self.document))
+    }
+}
+
+impl<'a, R: Router> Placer<'a, R> {
+    /// Places a partition anew that was placed before, by its first item. `None` where its epoch is no higher than it was:
+    /// sending it again would only spin.
+    pub(super) async fn again<S: Clone>(
+        &mut self,
+        outbound: &mut Outbound<S>,
+        item: ItemView<'_>,
+        before: &Resolved,
+    ) -> Result<Option<Resolved>, Rejection> {
+        let Some(partition) = before.partition() else {
+            return Ok(None);
+        };
+        let ctx = self.ctx();
+        let ctx = match self.state.resolved() {
+            Some(_) => ctx,
+            None => item.seen_in(ctx),
+        };
+        let placing = (self.stack.router()).resolve_placement(&ctx, partition.clone());
+        let resolved = outbound.unless_pending(placing).await?;
+        if resolved.epoch() <= before.epoch() {
+            return Ok(None);
+        }
+        self.places.note(partition.clone(), Ok(resolved.clone()))?;
+        Ok(Some(resolved))
+    }
+
+    /// What a router may see of the request.
+    fn ctx(&self) -> RequestCtx<'a> {
+        RequestCtx::new(
+            &self.parts.method,
+            self.state.endpoint(),
+            &self.parts.headers,
+        )
+        .with_principal(Principal::get(&self.parts.extensions))
+        .with_query(self.parts.uri.query())
+    }
+
     /// The placement of an item: once a partition.
     pub(super) async fn resolve<S: Clone>(
         &mut self,
@@ -131,12 +181,7 @@ impl<R: Router> Placer<'_, R> {
                 None => self.places.note(partition.clone(), Ok(resolved.clone())),
             };
         }
-        let endpoint = self.state.endpoint();
-        let ctx = RequestCtx::new(&self.parts.method, endpoint, &self.parts.headers)
-            .with_principal(Principal::get(&self.parts.extensions))
-            .with_query(self.parts.uri.query())
-            .with_item(Some(item.logical), item.id)
-            .with_body(BodyDoc::new(item.document));
+        let ctx = item.seen_in(self.ctx());
         let router = self.stack.router();
         match router.resolve_partition(&ctx)? {
             Some(partition) => match self.places.known(&partition) {
@@ -174,11 +219,7 @@ impl<R: Router> Placer<'_, R> {
             .places
             .get_mut(at)
             .ok_or_else(|| Rejection::internal("a placement that was lost"))?;
-        let index_at = match place
-            .indices
-            .iter()
-            .position(|index| index.logical == logical)
-        {
+        let index_at = match place.position(logical) {
             Some(known) => known,
             None => {
                 let pair = single_index(&place.resolved, logical);
@@ -252,6 +293,12 @@ impl Reversals {
 }
 
 impl Place {
+    /// Where a logical index stands that an item has named before.
+    pub(super) fn position(&self, logical: &str) -> Option<usize> {
+        let mut indices = self.indices.iter();
+        indices.position(|index| index.logical == logical)
+    }
+
     fn pairs(&self) -> impl Iterator<Item = &IndexPair> {
         self.indices
             .iter()

@@ -13,9 +13,10 @@ use crate::outbound::Outbound;
 use crate::plan::{Params, Scoped, check_media, check_wildcards, physical_params};
 use crate::rejection::Rejection;
 use crate::route::{malformed, read, spaced};
-use crate::router::Router;
+use crate::router::{Resolved, Router};
 use crate::stack::Stack;
 use crate::state::RequestState;
+use crate::switches::Switches;
 
 /// A request of several items, read.
 pub(super) struct Received {
@@ -52,25 +53,16 @@ impl Received {
         if !body.is_empty() {
             check_media(&parts.headers)?;
         }
-        let mut url = Query::parse(parts.uri.query().unwrap_or_default())
-            .map_err(|error| malformed(&error))?
-            .into_owned();
-        let switches = stack.settings().switches;
-        let routing = match state.resolved() {
-            Some(resolved) => {
-                switches.take_routing(&endpoint, resolved, &mut url);
-                None
-            }
-            None => switches.routing_of_items(&mut url),
-        };
-        if let Some(kinds) = url.get("expand_wildcards") {
-            check_wildcards(kinds)?;
-        }
-        let mut params = physical_params(Scoped {
-            endpoint: &endpoint,
-            query: &url,
-            resolved: state.resolved(),
-        })?;
+        let Asked {
+            url,
+            mut params,
+            routing,
+        } = Asked::read(
+            stack.settings().switches,
+            &parts,
+            &endpoint,
+            state.resolved(),
+        )?;
         let default_index = default_index(&endpoint, params.index.take())?;
         Ok(Self {
             parts,
@@ -79,6 +71,47 @@ impl Received {
             url,
             params,
             default_index,
+            routing,
+        })
+    }
+}
+
+/// What the query string asks for, as far as the placement allows it.
+pub(super) struct Asked {
+    pub(super) url: Query<'static>,
+    pub(super) params: Params,
+    pub(super) routing: Option<String>,
+}
+
+impl Asked {
+    /// Reads it for a placement; `None` where each item is placed by itself.
+    pub(super) fn read(
+        switches: Switches,
+        parts: &Parts,
+        endpoint: &Endpoint,
+        resolved: Option<&Resolved>,
+    ) -> Result<Self, Rejection> {
+        let mut url = Query::parse(parts.uri.query().unwrap_or_default())
+            .map_err(|error| malformed(&error))?
+            .into_owned();
+        let routing = match resolved {
+            Some(resolved) => {
+                switches.take_routing(endpoint, resolved, &mut url);
+                None
+            }
+            None => switches.routing_of_items(&mut url),
+        };
+        if let Some(kinds) = url.get("expand_wildcards") {
+            check_wildcards(kinds)?;
+        }
+        let params = physical_params(Scoped {
+            endpoint,
+            query: &url,
+            resolved,
+        })?;
+        Ok(Self {
+            url,
+            params,
             routing,
         })
     }

@@ -6,17 +6,20 @@ use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
+use tokio::time::Instant;
 use tower_service::Service;
 
 use super::answer;
 use super::group::Group;
 use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::gate::Superseded;
 use crate::outbound::Outbound;
 use crate::plan::physical_headers;
 use crate::rejection::{Rejection, RejectionKind};
 use crate::rewrite::response::{self, Reversal};
 use crate::route::{read_whole, spaced};
 use crate::settings::Settings;
+use crate::spi::PartitionId;
 use crate::state::RequestState;
 
 /// What became of one group.
@@ -33,18 +36,34 @@ pub(super) fn lost() -> Rejection {
 }
 
 /// What became of a sent group.
-enum Sent<T> {
+pub(super) enum Sent<T> {
     Outcome(Outcome),
     /// The only group failed as a whole, and its status is the client's answer.
     Whole(Response<ResponseBody<T>>),
+    /// It was not dispatched: of its partitions these have moved or are moving.
+    Superseded(Moved),
+}
+
+/// What a group needs to be sent again.
+pub(super) struct Moved {
+    pub(super) partitions: Vec<PartitionId>,
+    /// Until when it may wait.
+    pub(super) deadline: Instant,
 }
 
 impl<T> Sent<T> {
     /// The client's answer where the only group is one, else what became of each group.
-    fn whole_or_outcomes(sent: Vec<Self>) -> Result<Response<ResponseBody<T>>, Vec<Outcome>> {
+    pub(super) fn whole_or_outcomes(
+        sent: Vec<Option<Self>>,
+    ) -> Result<Response<ResponseBody<T>>, Vec<Outcome>> {
+        let lost = || Self::Outcome(Outcome::Failed(Rejection::unreachable()));
+        let sent: Vec<Self> = sent
+            .into_iter()
+            .map(|sent| sent.unwrap_or_else(lost))
+            .collect();
         match <[Self; 1]>::try_from(sent) {
             Ok([Self::Whole(response)]) => Ok(response),
-            Ok([Self::Outcome(outcome)]) => Err(vec![outcome]),
+            Ok([sent]) => Err(vec![sent.into_outcome()]),
             Err(sent) => Err(sent.into_iter().map(Self::into_outcome).collect()),
         }
     }
@@ -53,7 +72,28 @@ impl<T> Sent<T> {
         match self {
             Self::Outcome(outcome) => outcome,
             Self::Whole(response) => Outcome::Failed(refusal_of(response.status())),
+            Self::Superseded(_) => Outcome::Failed(Superseded::rejection()),
         }
+    }
+}
+
+/// The instances of the inner service that groups are sent with: the first takes the ready one, each other a clone of
+/// its own, which it drives ready itself.
+pub(super) struct Instances<S> {
+    ready: Option<Outbound<S>>,
+    idle: Outbound<S>,
+}
+
+impl<S: Clone> Instances<S> {
+    pub(super) fn new(outbound: Outbound<S>) -> Self {
+        Self {
+            idle: outbound.clone(),
+            ready: Some(outbound),
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Outbound<S> {
+        self.ready.take().unwrap_or_else(|| self.idle.clone())
     }
 }
 
@@ -82,9 +122,8 @@ pub(super) struct Call<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends the groups side by side, up to a bound. The first takes the ready instance, each other a clone of its
-    /// own, which it drives ready itself. Gives the client's answer where the only group failed as a whole, else what
-    /// became of each group.
+    /// Sends the groups side by side, up to a bound. Gives the client's answer where the only group failed as a whole,
+    /// else what became of each group.
     pub(super) async fn send_all<S, B, T>(
         self,
         outbound: Outbound<S>,
@@ -92,25 +131,24 @@ impl Sender<'_> {
     ) -> Result<Response<ResponseBody<T>>, Vec<Outcome>>
     where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        B: Send + 'static,
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
         let mut sent: Vec<Option<Sent<T>>> = Vec::new();
         sent.resize_with(groups.len(), || None);
-        let idle = outbound.clone();
-        let mut first = Some(outbound);
-        // A group is made for its first item; where every item was refused on writing, there is nothing to send.
+        let mut instances = Instances::new(outbound);
         let mut waiting = groups
             .into_iter()
             .enumerate()
-            .filter(|(_, group)| group.items > 0);
+            .filter(|(_, group)| !group.is_empty());
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < self.settings.max_groups {
                 let Some((at, group)) = waiting.next() else {
                     break;
                 };
-                let outbound = first.take().unwrap_or_else(|| idle.clone());
+                let outbound = instances.next();
                 running.push(async move { (at, self.send(outbound, group).await) });
             }
             let Some((at, outcome)) = running.next().await else {
@@ -120,17 +158,14 @@ impl Sender<'_> {
                 *slot = Some(outcome);
             }
         }
-        let lost = || Sent::Outcome(Outcome::Failed(Rejection::unreachable()));
-        Sent::whole_or_outcomes(
-            sent.into_iter()
-                .map(|sent| sent.unwrap_or_else(lost))
-                .collect(),
-        )
+        Sent::whole_or_outcomes(sent)
     }
 
-    async fn send<S, B, T>(self, mut outbound: Outbound<S>, group: Group) -> Sent<T>
+    /// Sends one group, and reads its answer.
+    pub(super) async fn send<S, B, T>(self, mut outbound: Outbound<S>, group: Group) -> Sent<T>
     where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        B: Send + 'static,
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
@@ -140,9 +175,16 @@ impl Sender<'_> {
                 "a path that makes no URI",
             )));
         };
-        let Ok(response) = outbound.send(request).await else {
+        let Ok(mut response) = outbound.send(request).await else {
             return Sent::Outcome(Outcome::Failed(Rejection::unreachable()));
         };
+        if let Some(returned) = Superseded::take::<B, _>(&mut response) {
+            let superseded: Option<&Superseded> = response.extensions().get();
+            return Sent::Superseded(Moved {
+                partitions: superseded.map_or_else(Vec::new, |moved| moved.partitions().to_vec()),
+                deadline: returned.deadline,
+            });
+        }
         let status = response.status();
         if status.is_success() {
             return Sent::Outcome(match read_whole(response.into_body(), limit).await {

@@ -18,12 +18,18 @@
 //! Inside of [`RouteLayer`](crate::RouteLayer) and [`DemuxLayer`](crate::DemuxLayer). A request that is still logical
 //! is refused with a 500 that names the missing layer.
 //!
+//! A write of a partition that is being moved is held until that has settled; then it is given back to be spelled for
+//! where the partition lives, by the layer that still has it as the client sent it. A bulk for several partitions is
+//! given back at once, so that one that moves holds back no other.
+//!
 //! # Errors
 //!
-//! 429 with `Retry-After` where a write can't be admitted within the bound of [`Stack::hold`]; the response's
-//! extensions then hold [`Superseded`].
+//! 429 with `Retry-After` where a write can't be admitted within the bound of [`Stack::hold`], and at once where as much
+//! waits already as [`Stack::max_held_writes`] and [`Stack::max_held_bytes`] allow; the response's extensions then hold
+//! [`Superseded`].
 
 mod dispatched;
+mod room;
 mod superseded;
 
 use std::fmt;
@@ -38,6 +44,8 @@ use tower_service::Service;
 
 use self::dispatched::DispatchedWrite;
 pub use self::dispatched::Outcome;
+use self::room::Waiter;
+pub(crate) use self::room::{Load, Room};
 pub(crate) use self::superseded::Returned;
 pub use self::superseded::Superseded;
 use crate::body::{RequestBody, ResponseBody};
@@ -90,29 +98,69 @@ where
                     kind: Kind::Write { write },
                 }
             }
-            Err(stamps) => {
-                let hold_for = self.stack.settings().hold;
-                let deadline = state.deadline();
-                let deadline = deadline.unwrap_or_else(|| Instant::now() + hold_for);
-                let partial = stamps.len() < state.stamps().len();
-                // The instance is given back at once, and the request with the answer, but for bytes that the sender
-                // has a better copy of.
+            Err(refused) => {
+                // The instance is given back at once.
                 drop(inner);
-                let (parts, body) = request.into_parts();
-                let returned = Returned {
-                    body: body.into_caller(),
-                    extensions: parts.extensions,
-                    deadline,
-                };
-                let held = hold(self.stack.clone(), stamps, partial, returned);
                 ResponseFuture {
                     kind: Kind::Held {
-                        held: Box::pin(held),
+                        held: Box::pin(hold(self.stack.clone(), refused, request)),
                     },
                 }
             }
         }
     }
+}
+
+/// Keeps a request that isn't admitted until its sender should send it again.
+fn hold<R: Router, B: Send + 'static>(
+    stack: Stack<R>,
+    refused: Vec<WriteStamp>,
+    request: Request<RequestBody<B>>,
+) -> impl Future<Output = Superseded> + Send + use<R, B> {
+    let (parts, body) = request.into_parts();
+    let state = RequestState::get(&parts.extensions);
+    let set = state.and_then(RequestState::deadline);
+    let several = state.is_some_and(|state| state.stamps().len() > 1);
+    let now = Instant::now();
+    // Sent again when its time was over: a router whose epochs run away must not keep it for ever.
+    let is_late = set.is_some_and(|deadline| deadline <= now);
+    let (room, settings) = (stack.room(), stack.settings());
+    let waiter = match state.and_then(RequestState::load) {
+        _ if several || is_late => None,
+        Some(load) => room.enter(load, settings),
+        None => room.enter(&Load::new(body.own_len()), settings),
+    };
+    let returned = Returned {
+        deadline: set.unwrap_or_else(|| now + settings.hold),
+        // But for bytes that the sender has a better copy of.
+        body: body.into_caller(),
+        extensions: parts.extensions,
+    };
+    async move {
+        let superseded = Superseded::new(refused.iter().map(|stamp| stamp.partition.clone()));
+        if several {
+            return superseded.returning(returned);
+        }
+        let (Some(waiter), Some(stamp)) = (waiter, refused.first()) else {
+            return superseded;
+        };
+        if settles(&stack, stamp, returned.deadline, waiter).await {
+            superseded.returning(returned)
+        } else {
+            superseded
+        }
+    }
+}
+
+/// Waits until a partition admits writes again. Whether it did in time.
+async fn settles<R: Router>(
+    stack: &Stack<R>,
+    stamp: &WriteStamp,
+    deadline: Instant,
+    _waiter: Waiter,
+) -> bool {
+    let settled = stack.router().settled(&stamp.partition, stamp.epoch);
+    timeout_at(deadline, settled).await.is_ok()
 }
 
 /// Admits all writes of a request or none. The error names the partitions that can't go.
@@ -132,32 +180,6 @@ fn admit<R: Router>(
         Ok(permits)
     } else {
         Err(refused)
-    }
-}
-
-/// Waits until the partitions admit writes again, but for a request that isn't wholly moving: its sender can send the
-/// rest at once. Either way the request must be resolved anew, so the answer is the same.
-async fn hold<R: Router, B: Send + 'static>(
-    stack: Stack<R>,
-    stamps: Vec<WriteStamp>,
-    partial: bool,
-    returned: Returned<B>,
-) -> Superseded {
-    let mut in_time = true;
-    if !partial {
-        for stamp in &stamps {
-            let settled = stack.router().settled(&stamp.partition, stamp.epoch);
-            in_time = timeout_at(returned.deadline, settled).await.is_ok();
-            if !in_time {
-                break;
-            }
-        }
-    }
-    let superseded = Superseded::new(stamps.into_iter().map(|stamp| stamp.partition));
-    if in_time {
-        superseded.returning(returned)
-    } else {
-        superseded
     }
 }
 

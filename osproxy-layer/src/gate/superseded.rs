@@ -58,10 +58,14 @@ impl Superseded {
     }
 
     pub(super) fn into_response<T>(self) -> Response<ResponseBody<T>> {
-        let mut response =
-            Rejection::busy("the tenant is being moved, try again", 1).into_response();
+        let mut response = Self::rejection().into_response();
         response.extensions_mut().insert(self);
         response
+    }
+
+    /// What the client is told.
+    pub(crate) fn rejection() -> Rejection {
+        Rejection::busy("the tenant is being moved, try again", 1)
     }
 }
 

@@ -18,24 +18,24 @@ use crate::stack::Stack;
 use crate::state::RequestState;
 
 /// What one attempt came to.
-pub(super) enum Ended<B, T> {
+pub(crate) enum Ended<B, T> {
     Answered(Response<ResponseBody<T>>),
     /// It was not dispatched, and its partition lives elsewhere now.
     Again(Box<Request<RequestBody<B>>>),
 }
 
 /// A request that was sent, as the client sent it.
-pub(super) struct Held {
-    pub(super) parts: Parts,
-    pub(super) endpoint: Arc<Endpoint>,
-    pub(super) resolved: Resolved,
+pub(crate) struct Held {
+    pub(crate) parts: Parts,
+    pub(crate) endpoint: Arc<Endpoint>,
+    pub(crate) resolved: Resolved,
     /// Its body, where that is bytes.
-    pub(super) kept: Option<Bytes>,
+    pub(crate) kept: Option<Bytes>,
 }
 
 impl Held {
     /// Resolves a write anew that the gate has not dispatched. Everything else is an answer.
-    pub(super) async fn settle<S, R, B, T>(
+    pub(crate) async fn settle<S, R, B, T>(
         mut self,
         stack: &Stack<R>,
         outbound: &mut Outbound<S>,

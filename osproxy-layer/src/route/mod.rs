@@ -30,6 +30,7 @@ mod held;
 mod work;
 
 pub(crate) use forward::malformed;
+pub(crate) use held::{Ended, Held};
 pub(crate) use work::read;
 
 use std::task::{Context, Poll};

@@ -29,6 +29,40 @@ pub(super) enum Slot {
 }
 
 impl Slot {
+    /// Where it was placed, if it was sent.
+    pub(super) fn place(&self) -> Option<usize> {
+        match self {
+            Self::Sent { place, .. } => Some(*place),
+            Self::Refused { .. } => None,
+        }
+    }
+
+    /// The same, if it was sent in this group.
+    pub(super) fn place_in(&self, number: usize) -> Option<usize> {
+        match self {
+            Self::Sent { place, group, .. } if *group == number => Some(*place),
+            _ => None,
+        }
+    }
+
+    /// It goes with another group, or to another placement.
+    pub(super) fn place_at(&mut self, at: impl FnOnce(usize) -> usize, number: usize) {
+        if let Self::Sent { place, group, .. } = self {
+            (*place, *group) = (at(*place), number);
+        }
+    }
+
+    /// It is refused after all.
+    pub(super) fn refuse(&mut self, why: Rejection) {
+        let (action, index, id) = self.asked();
+        *self = Self::Refused {
+            action,
+            index: index.to_owned(),
+            id: id.map(str::to_owned),
+            why,
+        };
+    }
+
     /// What the client asked for.
     fn asked(&self) -> (Action, &str, Option<&str>) {
         match self {

@@ -1,14 +1,18 @@
 //! One bulk: read, place, write the groups, send them, merge their answers.
 
+mod dispatch;
 mod item;
 mod merge;
 mod read;
+mod through;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
+use self::dispatch::Dispatch;
 use self::item::{Destination, Read};
 use self::merge::{Slot, merge};
 use super::answer;
@@ -17,11 +21,16 @@ use super::place::{ItemView, Placer, Places};
 use super::receive::{Received, filtered};
 use super::send::{Call, Sender};
 use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::gate::Load;
 use crate::outbound::Outbound;
+use crate::plan::IndexPair;
 use crate::rejection::Rejection;
 use crate::rewrite::bulk::{Action, VersionType};
-use crate::router::Router;
+use crate::router::{Resolved, Router};
 use crate::stack::Stack;
+use crate::state::RequestState;
+
+pub(super) use self::through::through;
 
 pub(super) async fn work<S, R, B, T>(
     stack: Stack<R>,
@@ -31,7 +40,7 @@ pub(super) async fn work<S, R, B, T>(
 where
     R: Router,
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
-    B: Body<Data = Bytes>,
+    B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
@@ -46,32 +55,30 @@ where
         ..
     } = Received::read(&stack, &mut outbound, request).await?;
     let items = read::read(&body, default_index.as_deref())?;
+    // Kept whole to the end, however small the part is that must wait.
+    let state = state.with_load(Load::new(body.len()));
 
     let query = params.forward.encode();
-    let mut bulk = Bulk {
-        placer: Placer {
-            stack: &stack,
-            parts: &parts,
-            state: &state,
-            places: Places::default(),
-        },
-        groups: Groups::default(),
-        slots: Vec::with_capacity(items.len()),
+    let common = Common {
+        stack: &stack,
+        parts: &parts,
+        items: &items,
+        default_index: default_index.as_deref(),
         require_alias: params.require_alias,
         routing: routing.as_deref(),
-        capacity: body.len() + body.len() / 4,
     };
-    for item in &items {
-        bulk.place(&mut outbound, item, default_index.as_deref())
-            .await;
+    let placer = common.placer(&state);
+    let mut bulk = Bulk::new(common, placer, body.len() + body.len() / 4);
+    for at in 0..items.len() {
+        bulk.place(&mut outbound, at).await;
     }
     let Bulk {
         placer,
         groups,
-        slots,
+        mut slots,
         ..
     } = bulk;
-    let places = placer.places;
+    let mut places = placer.places;
     let groups = groups.into_all();
 
     // With nothing refused and one cluster, a bulk that the cluster refuses as a whole is answered as it says.
@@ -90,7 +97,11 @@ where
         settings: stack.settings(),
         whole: whole.as_ref(),
     };
-    let outcomes = match sender.send_all(outbound, groups).await {
+    let dispatch = Dispatch { common, sender };
+    let outcomes = match dispatch
+        .run(outbound, groups, &mut places, &mut slots)
+        .await
+    {
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
@@ -98,35 +109,94 @@ where
     Ok(answer(filtered(merged, &params)?))
 }
 
-/// A bulk while its items are placed.
-struct Bulk<'a, R> {
-    placer: Placer<'a, R>,
-    groups: Groups,
-    slots: Vec<Slot>,
+/// What all items of a bulk have in common.
+struct Common<'a, R> {
+    stack: &'a Stack<R>,
+    parts: &'a Parts,
+    items: &'a [Read<'a>],
+    default_index: Option<&'a str>,
     require_alias: Option<bool>,
     /// The routing of items that name none.
     routing: Option<&'a str>,
+}
+
+// Not derived: that would ask for `R: Copy`.
+impl<R> Clone for Common<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Common<'_, R> {}
+
+impl<'a, R> Common<'a, R> {
+    fn placer(&self, state: &'a RequestState) -> Placer<'a, R> {
+        Placer {
+            stack: self.stack,
+            parts: self.parts,
+            state,
+            places: Places::default(),
+        }
+    }
+
+    /// Where an item goes that is placed.
+    fn destination<'d>(&self, resolved: &'d Resolved, pair: &'d IndexPair) -> Destination<'d>
+    where
+        'a: 'd,
+    {
+        let switches = self.stack.settings().switches;
+        Destination {
+            resolved,
+            logical: &pair.logical,
+            physical: &pair.physical,
+            require_alias: self.require_alias,
+            routing: self.routing,
+            ignores_routing: switches.ignores_routing(resolved),
+        }
+    }
+
+    /// An item and its logical index.
+    fn item(&self, at: usize) -> Option<(&'a Read<'a>, &'a str)> {
+        let read = self.items.get(at)?;
+        let own = read.item.meta().index();
+        Some((read, own.or(self.default_index).unwrap_or_default()))
+    }
+}
+
+/// A bulk, or a part of one, while its items are placed.
+struct Bulk<'a, R> {
+    common: Common<'a, R>,
+    placer: Placer<'a, R>,
+    groups: Groups,
+    slots: Vec<Slot>,
     capacity: usize,
 }
 
-impl<R: Router> Bulk<'_, R> {
+impl<'a, R: Router> Bulk<'a, R> {
+    fn new(common: Common<'a, R>, placer: Placer<'a, R>, capacity: usize) -> Self {
+        Self {
+            common,
+            placer,
+            groups: Groups::default(),
+            slots: Vec::with_capacity(common.items.len()),
+            capacity,
+        }
+    }
+
     /// Places one item, and writes it into its cluster's group.
-    async fn place<S, B, T>(
-        &mut self,
-        outbound: &mut Outbound<S>,
-        read: &Read<'_>,
-        default_index: Option<&str>,
-    ) where
+    async fn place<S, B, T>(&mut self, outbound: &mut Outbound<S>, at: usize)
+    where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let meta = read.item.meta();
-        let logical = meta.index().or(default_index).unwrap_or_default();
+        let Some((read, logical)) = self.common.item(at) else {
+            return;
+        };
         let (action, index, id) = (
             read.item.action(),
             logical.to_owned(),
-            meta.id().map(str::to_owned),
+            read.item.meta().id().map(str::to_owned),
         );
         let slot = match self.try_place(outbound, read, logical).await {
             Ok((place, group)) => Slot::Sent {
@@ -157,25 +227,14 @@ impl<R: Router> Bulk<'_, R> {
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let view = ItemView {
-            logical,
-            id: read.item.meta().id(),
-            document: document_of(read),
-        };
+        let view = view(read, logical);
         let at = self.placer.resolve(outbound, view).await?;
         let index_at = self
             .placer
             .index(outbound, at, logical, creates(read))
             .await?;
         let (resolved, pair) = self.placer.places.destination(at, index_at)?;
-        let to = Destination {
-            resolved,
-            logical: &pair.logical,
-            physical: &pair.physical,
-            require_alias: self.require_alias,
-            routing: self.routing,
-            ignores_routing: self.placer.switches().ignores_routing(resolved),
-        };
+        let to = self.common.destination(resolved, pair);
         let (number, group) = self
             .groups
             .of(resolved, self.capacity)
@@ -183,6 +242,15 @@ impl<R: Router> Bulk<'_, R> {
         item::write(read, &to, &mut group.body)?;
         group.note_write(resolved, &pair.physical);
         Ok((at, number))
+    }
+}
+
+/// What a router may see of an item.
+fn view<'a>(read: &'a Read<'_>, logical: &'a str) -> ItemView<'a> {
+    ItemView {
+        logical,
+        id: read.item.meta().id(),
+        document: document_of(read),
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn work<S, R, B, T>(
 where
     R: Router,
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
-    B: Body<Data = Bytes>,
+    B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<BoxError>,
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
