@@ -50,7 +50,7 @@ fn principal(tenant: &str) -> Principal {
         .with_attr(PrincipalAttr::new("tenant", tenant))
 }
 
-const HINTS: &str = r#"
+pub const HINTS: &str = r#"
 Two tenants write a document with the same id into the same index:
   curl -H 'Authorization: Bearer acme-token' -H 'Content-Type: application/json' \
        -X PUT 'http://127.0.0.1:9201/orders/_doc/1' -d '{"item":"anvil","total":49.90}'

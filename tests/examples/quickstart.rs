@@ -1,11 +1,13 @@
 //! `examples/quickstart.rs`: two tenants that can't see each other, and what its curl lines show.
+use std::process::Command;
+
 use http::Method;
 use serde_json::json;
 
 use crate::serve::{Caller, serve};
 
 #[path = "../../examples/quickstart.rs"]
-#[expect(dead_code, reason = "main and its hints are for whoever runs it")]
+#[expect(dead_code, reason = "main is for whoever runs it")]
 mod example;
 
 const ACME: (&str, &str) = ("authorization", "Bearer acme-token");
@@ -49,6 +51,34 @@ async fn two_tenants_share_an_index_and_see_their_own() {
             .status,
         404
     );
+}
+
+/// The lines that it prints, run as they stand by a shell.
+#[tokio::test(flavor = "multi_thread")]
+async fn its_curl_lines_show_what_they_say() {
+    let url = serve(example::app().expect("an app")).await;
+    let lines = example::HINTS.replace("http://127.0.0.1:9201", &url);
+    let commands: Vec<String> = lines
+        .replace("\\\n", " ")
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("curl "))
+        .map(|arguments| format!("curl --silent --show-error {arguments}"))
+        .collect();
+    let mut shown = Vec::new();
+    for command in &commands {
+        let run = Command::new("bash").args(["-c", command]).output();
+        let run = run.expect("a shell");
+        assert!(run.status.success(), "{command}: {run:?}");
+        shown.push(String::from_utf8(run.stdout).expect("text"));
+    }
+    let [anvil, hammock, acme, globex, tasks] = &shown[..] else {
+        panic!("{commands:?}");
+    };
+    assert!(anvil.contains(r#""result":"created""#), "{anvil}");
+    assert!(hammock.contains(r#""result":"created""#), "{hammock}");
+    assert!(acme.contains("anvil") && acme.contains("49.90") && !acme.contains("hammock"));
+    assert!(globex.contains("hammock") && globex.contains("1.10") && !globex.contains("anvil"));
+    assert!(tasks.contains("osproxy_refused_exception"), "{tasks}");
 }
 
 #[tokio::test]

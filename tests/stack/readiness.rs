@@ -238,6 +238,28 @@ async fn many_wait_for_one_pre_flight() {
     assert_eq!((asked, all.len()), (1, 51));
 }
 
+/// A fleet of clients that starts says hello at once; the cluster is asked for its version by one of them.
+#[tokio::test(start_paused = true)]
+async fn many_that_say_hello_ask_for_one_version() {
+    let cluster = slow();
+    let stack = OsproxyLayer::new(tenants()).layer(narrow(&cluster));
+    let hello = |at: usize| get("/", ["acme", "umbrella"][at % 2]);
+    let replies = all_at_once(&stack, (0..50).map(hello).collect()).await;
+    assert!(replies.iter().all(|reply| reply.status == 200));
+    assert_eq!(cluster.all().len(), 1);
+    // One that can't say it is asked again by those that come later, not by all that have waited.
+    let dead = Cluster::later(|_| async move {
+        sleep(Duration::from_millis(10)).await;
+        Err(Down("gone"))
+    });
+    let stack = OsproxyLayer::new(tenants()).layer(Strict::new(dead.clone()));
+    let asked = join_all((0..20).map(|at| stack.clone().oneshot(hello(at)))).await;
+    let failed = asked.iter().filter(|reply| reply.is_err()).count();
+    assert_eq!((failed, dead.all().len()), (1, 1));
+    assert!(stack.clone().oneshot(hello(0)).await.is_err());
+    assert_eq!(dead.all().len(), 2);
+}
+
 /// Whoever asks may give up: the next one asks instead.
 #[tokio::test(start_paused = true)]
 async fn a_pre_flight_whose_asker_gives_up_is_asked_by_the_next() {

@@ -4,12 +4,14 @@
 //! cluster's own, asked for once. What would name the cluster or its nodes is neutral.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body::Body;
+use tokio::sync::Mutex;
 use tower_service::Service;
 
 use super::caller::Caller;
@@ -24,13 +26,38 @@ use crate::spi::ClusterId;
 /// The version of each cluster, as the answer to `GET /` says it.
 #[derive(Debug, Default)]
 pub(crate) struct Versions {
-    known: RwLock<HashMap<ClusterId, Bytes>>,
+    clusters: RwLock<HashMap<ClusterId, Arc<Known>>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    version: OnceLock<Bytes>,
+    /// Held by whoever is asking.
+    asking: Mutex<()>,
+    /// How often the cluster didn't say it.
+    failures: AtomicU64,
+}
+
+impl Versions {
+    fn of(&self, cluster: &ClusterId) -> Arc<Known> {
+        let clusters = self.clusters.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = clusters.get(cluster) {
+            return Arc::clone(known);
+        }
+        drop(clusters);
+        let mut clusters = self
+            .clusters
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(clusters.entry(cluster.clone()).or_default())
+    }
 }
 
 /// The largest answer to `GET /` that is read, in bytes. A node's own is half a kilobyte.
 const MAX_INFO: usize = 64 * 1024;
 
-/// The version object of the cluster behind a placement: asked for once, then kept.
+/// The version object of the cluster behind a placement: asked for once, however many clients start at a time, then
+/// kept. Those that wait hold no ready instance meanwhile.
 pub(super) async fn version<S, R, B, T>(
     caller: &mut Caller<'_, S, R>,
 ) -> Result<Bytes, Stopped<S::Error>>
@@ -39,25 +66,37 @@ where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
-    let (stack, cluster) = (caller.stack, caller.resolved.cluster());
-    let known = &stack.versions().known;
-    let found = known
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(cluster)
-        .cloned();
-    if let Some(version) = found {
-        return Ok(version);
+    let known = caller.stack.versions().of(caller.resolved.cluster());
+    if let Some(version) = known.version.get() {
+        return Ok(version.clone());
     }
+    let failures = known.failures.load(Ordering::Acquire);
+    let _asking = caller.outbound.unless_pending(known.asking.lock()).await;
+    if let Some(version) = known.version.get() {
+        return Ok(version.clone());
+    }
+    if known.failures.load(Ordering::Acquire) != failures {
+        // Somebody else asked while this one waited: a cluster that is slow to fail does it once.
+        return Err(Rejection::unreachable().into());
+    }
+    match ask(caller).await {
+        Ok(version) => Ok(known.version.get_or_init(|| version).clone()),
+        Err(error) => {
+            known.failures.fetch_add(1, Ordering::AcqRel);
+            Err(error)
+        }
+    }
+}
+
+async fn ask<S, R, B, T>(caller: &mut Caller<'_, S, R>) -> Result<Bytes, Stopped<S::Error>>
+where
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
     let (status, answer) = caller.ask("/", [], MAX_INFO).await?;
-    let version = version_of(&answer)
-        .filter(|_| status == StatusCode::OK)
-        .ok_or_else(|| Rejection::upstream("the cluster doesn't say its version"))?;
-    known
-        .write()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(cluster.clone(), version.clone());
-    Ok(version)
+    let version = version_of(&answer).filter(|_| status == StatusCode::OK);
+    Ok(version.ok_or_else(|| Rejection::upstream("the cluster doesn't say its version"))?)
 }
 
 /// `GET /`, from the version.
