@@ -77,6 +77,12 @@ impl PlacementTable {
         snapshot.entry(partition).map(|entry| entry.at.clone())
     }
 
+    /// Whether a partition has a placement of its own, and is not served by the default.
+    #[must_use]
+    pub fn is_own(&self, partition: &PartitionId) -> bool {
+        self.snapshot.load().placements.contains_key(partition)
+    }
+
     /// How often the table was changed.
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -243,6 +249,7 @@ mod tests {
             .expect("fits");
         let kind = |name: &str| table.get(&id(name)).expect("placed").placement().kind();
         assert_ne!(kind("acme"), kind("globex"));
+        assert!(table.is_own(&id("acme")) && !table.is_own(&id("globex")));
         assert_eq!(table.version(), 2);
     }
 

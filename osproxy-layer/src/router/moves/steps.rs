@@ -17,6 +17,7 @@ impl PlacementTable {
     /// # Errors
     /// When the new placement can't stand beside the others, or the partition isn't settled.
     pub fn begin_move(&self, partition: &PartitionId, to: Placement) -> Result<Epoch, MoveError> {
+        self.end_abandoned(partition);
         let _writer = self.lock();
         let mut next = Snapshot::clone(&self.snapshot.load());
         let entry = next.entry(partition).ok_or(MoveError::Unplaced)?;
@@ -96,6 +97,7 @@ impl PlacementTable {
     /// # Errors
     /// [`MoveError::Phase`] where no move was begun.
     pub fn abort(&self, partition: &PartitionId) -> Result<Epoch, MoveError> {
+        self.end_abandoned(partition);
         let _writer = self.lock();
         let mut next = Snapshot::clone(&self.snapshot.load());
         let entry = next.own(partition)?;
@@ -115,12 +117,21 @@ impl PlacementTable {
     /// How far a partition's move has come.
     #[must_use]
     pub fn status(&self, partition: &PartitionId) -> Option<MoveStatus> {
+        self.end_abandoned(partition);
         self.snapshot.load().entry(partition).map(Entry::status)
     }
 
     /// How far the move of each partition with a placement of its own has come, in no order.
     #[must_use]
     pub fn statuses(&self) -> Vec<(PartitionId, MoveStatus)> {
+        let snapshot = self.snapshot.load_full();
+        for (partition, _) in snapshot
+            .placements
+            .iter()
+            .filter(|(_, entry)| entry.cell.is_abandoned())
+        {
+            self.end_abandoned(partition);
+        }
         let snapshot = self.snapshot.load();
         let own = snapshot.placements.iter();
         own.map(|(partition, entry)| (partition.clone(), entry.status()))

@@ -168,6 +168,28 @@ async fn a_cutover_whose_lease_ran_out_is_aborted_by_the_first_write() {
     assert_eq!(cluster(&table, "acme"), "eu");
 }
 
+/// Nobody writes, so nobody waits for it.
+#[tokio::test(start_paused = true)]
+async fn a_cutover_whose_lease_ran_out_is_over_for_whoever_asks() {
+    let table = table();
+    let acme = id("acme");
+    for ask in 0..3 {
+        let before = table.begin_move(&acme, dedicated("us")).expect("begins");
+        let cutover = table.cutover(&acme).await.expect("drains");
+        tokio::time::advance(Duration::from_secs(61)).await;
+        match ask {
+            0 => assert_eq!(
+                table.status(&acme).expect("placed").phase(),
+                MigrationPhase::Settled
+            ),
+            1 => assert_eq!(table.statuses()[0].1.phase(), MigrationPhase::Settled),
+            _ => assert!(table.begin_move(&acme, dedicated("us")).is_ok()),
+        }
+        assert!(epoch(&table, "acme") > before, "every reopening is higher");
+        assert_eq!(cutover.complete(), Err(MoveError::LeaseOver));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_rehearsal_leaves_the_move_begun() {
     let table = table();
