@@ -30,7 +30,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 
 impl Presented {
     /// Reads an `Authorization` header. `None` where it is malformed or of another scheme.
-    pub(super) fn parse(header: &HeaderValue) -> Option<Self> {
+    pub(crate) fn parse(header: &HeaderValue) -> Option<Self> {
         let (scheme, rest) = header.to_str().ok()?.split_once(' ')?;
         let rest = rest.trim_matches(' ');
         if scheme.eq_ignore_ascii_case("bearer") {
