@@ -8,6 +8,8 @@ mod clusters;
 mod config;
 #[path = "../examples/gateway/config_error.rs"]
 mod config_error;
+#[path = "../examples/gateway/control.rs"]
+mod control;
 #[path = "../examples/gateway/cursors.rs"]
 mod cursors;
 #[path = "../examples/gateway/operator.rs"]
@@ -18,6 +20,8 @@ mod placements;
 mod sources;
 #[path = "../examples/gateway/switches.rs"]
 mod switches;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use config::Config;
@@ -92,6 +96,11 @@ route = "/_cat/shards/{index}"
 cluster = "own"
 principals = ["ops", "acme-svc"]
 params = ["new_one"]
+[control]
+listen = "127.0.0.1:9202"
+token = "control-token"
+hold = "2500ms"
+lease = "2m"
 "#;
 
 /// All that the gateway builds of a file.
@@ -100,7 +109,9 @@ fn build(text: &str) -> Result<(), ConfigError> {
     clusters::client::<Full<Bytes>>(&config)?;
     callers::auth(&config)?;
     sources::partition(&config)?;
-    placements::table(&config)?;
+    let table = placements::table(&config)?;
+    control::routes(&config, &table)?;
+    control::hold(&config)?;
     cursors::keys(&config)?;
     operator::routes(&config)?;
     switches::apply(&config, OsproxyLayer::new(()))?;
@@ -150,6 +161,16 @@ fn the_whole_file_is_read() {
     ));
     let keys = cursors::keys(&config).expect("good keys").expect("keys");
     assert_eq!(keys.current(), "2026-11");
+    assert!(
+        control::routes(&config, &table)
+            .expect("a service")
+            .is_some()
+    );
+    let hold = control::hold(&config).expect("a time");
+    assert_eq!(hold, Some(Duration::from_millis(2500)));
+    let listen = config.control.as_ref().map(|control| &*control.listen);
+    assert_eq!(listen, Some("127.0.0.1:9202"));
+    assert!(format!("{:?}", control::bounds(&config)).contains("lease: 120s"));
     assert_eq!(
         sources::partition(&config).expect("a source").kind(),
         PartitionKeySpecKind::PrincipalAttr
@@ -177,6 +198,8 @@ fn short_files_have_defaults() {
     let stack = switches::apply(&config, OsproxyLayer::new(())).expect("none");
     assert_eq!(format!("{stack:?}"), format!("{:?}", OsproxyLayer::new(())));
     let table = placements::table(&config).expect("a table");
+    assert!(control::routes(&config, &table).expect("none").is_none());
+    assert_eq!(control::hold(&config).expect("none"), None);
     let at = table
         .get(&PartitionId::parse("a").expect("a name"))
         .expect("placed");
@@ -208,6 +231,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("[tokens.acme-token]", "[tokens.\"acme token\"]", "tokens.*", "visible ASCII"),
     ("principal = \"acme-svc\"", "principal = \"\"", "tokens.*.principal", "a name"),
     ("\"acme-pass\"", "\"\"", "users.acme.password", "not empty"),
+    ("password = \"acme-pass\"", "", "users.acme (line ", "missing field `password`"),
     ("[users.acme]", "[users.\"ac:me\"]", "users.ac:me", "no colon"),
     ("\"principal:tenant\"", "", "partition.from", "principal:ATTRIBUTE"),
     ("\"principal:tenant\"", "\"cookie:tenant\"", "partition.from", "header:NAME"),
@@ -255,6 +279,17 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("\"2026-11:ilnq", "\"ilnq", "cursors.keys.0", "name:key"),
     ("\nkeys = [", "\nkeys = [7777, ", "cursors.keys.0", "expected a string"),
     ("[cursors]", "[cursors]\nkey = 1", "cursors.key", "expected `keys`"),
+    ("listen = \"127.0.0.1:9202\"", "", "control (line ", "missing field `listen`"),
+    ("token = \"control-token\"", "", "control (line ", "missing field `token`"),
+    ("token = \"control-token\"", "token = \"\"", "control.token", "visible ASCII"),
+    ("token = \"control-token\"", "token = \"control-token é\"", "control.token", "visible ASCII"),
+    ("token = \"control-token\"", "token = 7777", "control.token", "expected a string"),
+    ("hold = \"2500ms\"", "hold = 5", "control.hold", "expected a string"),
+    ("hold = \"2500ms\"", "hold = \"5\"", "control.hold", "\"5s\""),
+    ("hold = \"2500ms\"", "hold = \"s\"", "control.hold", "\"5s\""),
+    ("hold = \"2500ms\"", "hold = \"-1s\"", "control.hold", "\"5s\""),
+    ("lease = \"2m\"", "lease = \"2h\"", "control.lease", "\"2m\""),
+    ("[control]", "[control]\npause = \"5s\"", "control.pause", "expected one of `listen`, `token`, `hold`, `lease`"),
 ];
 
 #[test]
@@ -273,6 +308,7 @@ fn each_mistake_names_its_key_and_what_would_be_right() {
             "acme-pass",
             "cluster-pass",
             "7777",
+            "control-token",
             "ilnqyTT",
             "3f1d0b",
         ] {

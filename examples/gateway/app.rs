@@ -13,19 +13,23 @@ use tower_http::map_request_body::MapRequestBodyLayer;
 
 use super::config::Config;
 use super::config_error::ConfigError;
-use super::{callers, clusters, cursors, operator, placements, sources, switches};
+use super::{callers, clusters, control, cursors, operator, placements, sources, switches};
 
 /// The largest body in bytes, decoded. What is streamed is bounded, too.
 const MAX_BODY: usize = 100 * 1024 * 1024;
 
 pub struct App {
     pub routes: Router,
+    /// The control service, where the file has one.
+    pub control: Option<Router>,
     /// Dispatched writes whose clients have gone.
     pub writes: TaskTracker,
 }
 
 pub fn build(config: &Config) -> Result<App, ConfigError> {
-    let tenancy = TableTenancy::new(sources::partition(config)?, placements::table(config)?);
+    let table = placements::table(config)?;
+    let control = control::routes(config, &table)?;
+    let tenancy = TableTenancy::new(sources::partition(config)?, table);
     let writes = TaskTracker::new();
     let tracker = writes.clone();
     let keys = cursors::keys(config)?;
@@ -36,6 +40,9 @@ pub fn build(config: &Config) -> Result<App, ConfigError> {
             tracker.spawn(write);
         });
     stack = switches::apply(config, stack)?;
+    if let Some(bound) = control::hold(config)? {
+        stack = stack.hold(bound);
+    }
     match keys {
         Some(keys) => stack = stack.cursor_keys(keys),
         None => tracing::warn!(
@@ -57,6 +64,7 @@ pub fn build(config: &Config) -> Result<App, ConfigError> {
         .service(clusters::client(config)?);
     Ok(App {
         routes: Router::new().fallback_service(front),
+        control,
         writes,
     })
 }

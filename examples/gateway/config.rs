@@ -29,6 +29,7 @@ pub struct Config {
     pub managed_templates: Vec<String>,
     #[serde(default)]
     pub operator: Vec<OperatorRoute>,
+    pub control: Option<Control>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -103,6 +104,16 @@ pub enum ClientRouting {
     Ignore,
 }
 
+/// Where placements are changed, and by whom.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Control {
+    pub listen: String,
+    pub token: Secret,
+    pub hold: Option<String>,
+    pub lease: Option<String>,
+}
+
 /// A text that neither `Debug` nor an error shows.
 #[derive(Clone)]
 pub struct Secret(String);
@@ -115,10 +126,12 @@ impl Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // serde's own message would quote what stands there instead.
-        let text = String::deserialize(deserializer)
-            .map_err(|_| serde::de::Error::custom("expected a string"))?;
-        Ok(Self(text))
+        match String::deserialize(deserializer) {
+            Ok(text) => Ok(Self(text)),
+            Err(error) if error.to_string().starts_with("missing field") => Err(error),
+            // serde's own message would quote what stands there instead.
+            Err(_) => Err(serde::de::Error::custom("expected a string")),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod callers;
 mod clusters;
 mod config;
 mod config_error;
+mod control;
 mod cursors;
 mod operator;
 mod placements;
@@ -63,13 +64,24 @@ async fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Some(listen) => ("--listen", listen),
         None => ("listen", &config.listen),
     };
-    let address: SocketAddr = listen
+    let listener = listen_on(key, listen).await?;
+    let control = match &config.control {
+        Some(control) => Some(listen_on("control.listen", &control.listen).await?),
+        None => None,
+    };
+    println!("listening on http://{}", listener.local_addr()?);
+    if let Some(control) = &control {
+        println!("control listening on http://{}", control.local_addr()?);
+    }
+    serve::until_told_to_stop(listener, control, app).await?;
+    Ok(())
+}
+
+async fn listen_on(key: &str, address: &str) -> Result<TcpListener, ConfigError> {
+    let address: SocketAddr = address
         .parse()
         .map_err(|_| ConfigError::at(key, "an address with a port, such as \"127.0.0.1:9201\""))?;
-    let listener = TcpListener::bind(address)
+    TcpListener::bind(address)
         .await
-        .map_err(|error| ConfigError::at(key, error))?;
-    println!("listening on http://{}", listener.local_addr()?);
-    serve::until_told_to_stop(listener, app).await?;
-    Ok(())
+        .map_err(|error| ConfigError::at(key, error))
 }

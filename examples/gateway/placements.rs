@@ -8,6 +8,7 @@ use osproxy_layer::spi::{PartitionId, Placement};
 
 use super::config::Config;
 use super::config_error::ConfigError;
+use super::control;
 
 /// The key of the placement that serves all other partitions.
 const DEFAULT: &str = "*";
@@ -19,7 +20,7 @@ pub fn table(config: &Config) -> Result<Arc<PlacementTable>, ConfigError> {
             "place at least one partition, or all of them: [placements.\"*\"]",
         ));
     }
-    let table = PlacementTable::new();
+    let table = PlacementTable::new().with_bounds(control::bounds(config)?);
     for (name, written) in &config.placements {
         let key = format!("placements.{name}");
         let placement = read(&key, written, config)?;

@@ -4,6 +4,11 @@
 //! What a script needs is installed once, pinned, under Cargo's target folder. Without Python or Node.js that client is
 //! skipped with a line on standard error, or fails where `CI` is set. A run of this test alone takes the gateway as it
 //! was built last: `cargo build --example gateway` first.
+#[path = "../support/gateway.rs"]
+#[expect(
+    dead_code,
+    reason = "other tests stop it, and ask for its control service"
+)]
 mod gateway;
 mod installed;
 #[path = "../support/node.rs"]
@@ -56,7 +61,10 @@ async fn opensearch_rs() {
 
 /// A gateway of this test's own, which ends with it, before the node of all of them.
 async fn gateway() -> Option<Gateway> {
-    Some(Gateway::start(node::url().await?))
+    let config = include_str!("gateway.toml");
+    Some(Gateway::start(
+        &config.replace("http://127.0.0.1:9200", node::url().await?),
+    ))
 }
 
 /// A name that no earlier run has used: the node may be one that goes on.

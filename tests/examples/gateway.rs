@@ -1,7 +1,5 @@
 //! `examples/gateway`: started as a process, driven over the wire, stopped by a signal.
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::PathBuf;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use axum::Router;
@@ -13,115 +11,22 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::client::Reply;
+use crate::process::{self, Gateway};
 use crate::serve::{Caller, serve};
 
-const ACME: (&str, &str) = ("authorization", "Bearer acme-token");
+pub const ACME: (&str, &str) = ("authorization", "Bearer acme-token");
 /// acme:acme-pass
 const ACME_USER: (&str, &str) = ("authorization", "Basic YWNtZTphY21lLXBhc3M=");
-const GLOBEX: (&str, &str) = ("authorization", "Bearer globex-token");
+pub const GLOBEX: (&str, &str) = ("authorization", "Bearer globex-token");
 
-/// A running gateway. It is killed when the test is over, whatever its outcome.
-struct Gateway {
-    process: Child,
-    url: String,
-    file: PathBuf,
+pub const EXAMPLE_FILE: &str = include_str!("../../examples/gateway/gateway.toml");
+
+/// Starts it with the example's own file, the cluster replaced by this one.
+fn gateway(cluster: &str) -> Gateway {
+    Gateway::start(&EXAMPLE_FILE.replace("http://127.0.0.1:9200", cluster))
 }
 
-impl Gateway {
-    /// Starts it with the example's own file, the cluster replaced by this one.
-    fn start(cluster: &str) -> Self {
-        let file = config_file(&EXAMPLE_FILE.replace("http://127.0.0.1:9200", cluster));
-        let mut process = command(&file)
-            .args(["--listen", "127.0.0.1:0"])
-            .spawn()
-            .expect("the gateway starts");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("piped");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .unwrap_or_else(|| panic!("{line}"))
-            .to_owned();
-        Self { process, url, file }
-    }
-
-    /// Tells it to stop, and waits. Yields its log.
-    fn stop(&mut self) -> String {
-        let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &pid])
-                .status()
-                .expect("kill runs")
-                .success()
-        );
-        assert!(self.process.wait().expect("it ends").success());
-        read(self.process.stderr.take().expect("piped"))
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_file(&self.file);
-    }
-}
-
-const EXAMPLE_FILE: &str = include_str!("../../examples/gateway/gateway.toml");
-
-fn read(mut stderr: ChildStderr) -> String {
-    let mut text = String::new();
-    stderr.read_to_string(&mut text).expect("UTF-8");
-    text
-}
-
-fn config_file(text: &str) -> PathBuf {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let name = format!(
-        "gateway-{}-{}.toml",
-        std::process::id(),
-        NEXT.fetch_add(1, Ordering::Relaxed)
-    );
-    let path = std::env::temp_dir().join(name);
-    std::fs::File::create(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .expect("a temporary file");
-    path
-}
-
-fn command(config: &PathBuf) -> Command {
-    let mut command = Command::new(binary());
-    command
-        .arg("--config")
-        .arg(config)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// `cargo test` builds the examples beside the tests; a run of this test alone doesn't.
-fn binary() -> PathBuf {
-    let this = std::env::current_exe().expect("a path");
-    let profile = this
-        .parent()
-        .and_then(|deps| deps.parent())
-        .expect("target/PROFILE/deps");
-    let binary = profile
-        .join("examples")
-        .join(format!("gateway{}", std::env::consts::EXE_SUFFIX));
-    if !binary.exists() {
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--example", "gateway"])
-            .status();
-        assert!(built.expect("cargo runs").success());
-    }
-    binary
-}
-
-async fn cluster() -> (MemoryCluster, String) {
+pub async fn cluster() -> (MemoryCluster, String) {
     let cluster = MemoryCluster::new();
     let url = serve(Router::new().fallback_service(cluster.clone())).await;
     (cluster, url)
@@ -130,7 +35,7 @@ async fn cluster() -> (MemoryCluster, String) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tenants_are_served_and_logged_without_a_value_of_theirs() {
     let (_cluster, node) = cluster().await;
-    let mut gateway = Gateway::start(&node);
+    let mut gateway = gateway(&node);
     let (acme, globex) = (
         Caller::new(&gateway.url, ACME),
         Caller::new(&gateway.url, GLOBEX),
@@ -190,7 +95,7 @@ async fn tenants_are_served_and_logged_without_a_value_of_theirs() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn gzip_goes_in_and_comes_out() {
     let (_cluster, node) = cluster().await;
-    let gateway = Gateway::start(&node);
+    let gateway = gateway(&node);
     let acme = Caller::new(&gateway.url, ACME);
     let document = json!({ "item": "anvil".repeat(100) });
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
@@ -250,7 +155,7 @@ async fn gzip_goes_in_and_comes_out() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_small_body_that_decodes_to_a_large_one_is_a_413() {
     let (_cluster, node) = cluster().await;
-    let gateway = Gateway::start(&node);
+    let gateway = gateway(&node);
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     for _ in 0..=100 {
         encoder.write_all(&[b' '; 1024 * 1024]).expect("memory");
@@ -277,7 +182,7 @@ async fn a_small_body_that_decodes_to_a_large_one_is_a_413() {
 }
 
 /// A cluster that holds every document back until it is released.
-async fn held_cluster() -> (MemoryCluster, watch::Sender<bool>, String) {
+pub async fn held_cluster() -> (MemoryCluster, watch::Sender<bool>, String) {
     let (release, wait) = watch::channel(false);
     let cluster = MemoryCluster::new();
     let inner = cluster.clone();
@@ -295,12 +200,12 @@ async fn held_cluster() -> (MemoryCluster, watch::Sender<bool>, String) {
 }
 
 /// Long enough for a request to reach the cluster, and for a process to have stopped if it would.
-const A_WHILE: Duration = Duration::from_millis(500);
+pub const A_WHILE: Duration = Duration::from_millis(500);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_in_flight_is_finished_before_it_stops() {
     let (_cluster, release, node) = held_cluster().await;
-    let mut gateway = Gateway::start(&node);
+    let mut gateway = gateway(&node);
     let acme = Caller::new(&gateway.url, ACME);
     let writing = tokio::spawn(async move { acme.send(Method::PUT, "/orders/_doc/1", "{}").await });
     tokio::time::sleep(A_WHILE).await;
@@ -315,7 +220,7 @@ async fn what_is_in_flight_is_finished_before_it_stops() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_write_whose_client_has_gone_is_finished_too() {
     let (cluster, release, node) = held_cluster().await;
-    let mut gateway = Gateway::start(&node);
+    let mut gateway = gateway(&node);
     let acme = Caller::new(&gateway.url, ACME);
     let writing = tokio::spawn(async move { acme.send(Method::PUT, "/orders/_doc/1", "{}").await });
     tokio::time::sleep(A_WHILE).await;
@@ -336,11 +241,8 @@ async fn a_write_whose_client_has_gone_is_finished_too() {
 
 #[test]
 fn a_mistake_ends_it_before_it_listens() {
-    let file =
-        config_file(&EXAMPLE_FILE.replace("kind = \"dedicated_index\"", "kind = \"dedicated\""));
-    let output = command(&file).output().expect("the gateway runs");
-    let _ = std::fs::remove_file(&file);
-    assert!(!output.status.success() && output.stdout.is_empty());
+    let mistaken = EXAMPLE_FILE.replace("kind = \"dedicated_index\"", "kind = \"dedicated\"");
+    let output = process::refused(&mistaken, &[]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(
         error.contains("placements.globex.kind") && error.contains("`dedicated_index`"),
@@ -350,15 +252,10 @@ fn a_mistake_ends_it_before_it_listens() {
 
 #[test]
 fn an_address_that_is_none_is_named() {
-    let file = config_file(EXAMPLE_FILE);
-    let output = command(&file)
-        .args(["--listen", "localhost"])
-        .output()
-        .expect("the gateway runs");
-    let _ = std::fs::remove_file(&file);
+    let output = process::refused(EXAMPLE_FILE, &["--listen", "localhost"]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(
-        !output.status.success() && error.contains("--listen: an address with a port"),
+        error.contains("--listen: an address with a port"),
         "{error}"
     );
 }

@@ -3,7 +3,10 @@
 mod client;
 mod existing_service;
 mod gateway;
+mod gateway_control;
 mod hyper_only;
 mod opensearch_rs;
+#[path = "../support/gateway.rs"]
+mod process;
 mod quickstart;
 mod serve;
