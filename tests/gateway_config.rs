@@ -361,6 +361,7 @@ fn the_file_to_start_from_is_right() {
     build(&all).expect("what is commented out is right");
     let config = Config::parse(&all).expect("a good file");
     assert_eq!(config.operator.len(), 1);
+    assert!(config.control.is_some());
     let table = placements::table(&config).expect("a table");
     let at = table
         .get(&PartitionId::parse("acme").expect("a name"))

@@ -1,6 +1,6 @@
 //! The control service over a placement table in this process, on paused time.
 #![cfg(feature = "control")]
-#![allow(clippy::expect_used)] // helpers of tests
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // helpers of tests
 
 use std::pin::pin;
 use std::sync::Arc;
