@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tower::{Layer, Service, ServiceExt};
 
 use crate::cluster::Clusters;
-use crate::samples;
+use crate::samples::{self, Kind};
 
 /// What a case is counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,34 @@ pub fn all() -> Vec<Case> {
             Some("bare_refused"),
             refused(true),
         ),
-        row("bulk_shared_1k", Document, 200, None, Box::new(bulk)),
+        row(
+            "serde_json_reads_1k",
+            Document,
+            200,
+            None,
+            Box::new(|n| serde_json_reads(Kind::Line, n)),
+        ),
+        row(
+            "serde_json_reads_1k_dense",
+            Document,
+            200,
+            None,
+            Box::new(|n| serde_json_reads(Kind::Dense, n)),
+        ),
+        row(
+            "bulk_shared_1k",
+            Document,
+            200,
+            None,
+            Box::new(|n| bulk(Kind::Line, n)),
+        ),
+        row(
+            "bulk_shared_1k_dense",
+            Document,
+            200,
+            None,
+            Box::new(|n| bulk(Kind::Dense, n)),
+        ),
         row(
             "bulk_64_tenants_8_clusters_1k",
             Document,
@@ -142,12 +169,25 @@ pub fn all() -> Vec<Case> {
         ),
         row("mget_shared_1k", Item, 100, None, Box::new(mget)),
         row("msearch_shared", Search, 40, None, Box::new(msearch)),
-        row("search_shared_1k", Hit, 10_000, None, Box::new(search)),
+        row(
+            "search_shared_1k",
+            Hit,
+            10_000,
+            None,
+            Box::new(|n| search(Kind::Line, n)),
+        ),
+        row(
+            "search_shared_1k_dense",
+            Hit,
+            1_000,
+            None,
+            Box::new(|n| search(Kind::Dense, n)),
+        ),
     ]
 }
 
 static DOCUMENT: std::sync::LazyLock<Bytes> =
-    std::sync::LazyLock::new(|| Bytes::from(samples::document(1)));
+    std::sync::LazyLock::new(|| Bytes::from(Kind::Line.document(1)));
 
 /// `n` requests one after the other.
 fn requests(
@@ -166,12 +206,23 @@ fn requests(
     })
 }
 
-fn bulk(documents: usize) -> Work {
+fn bulk(kind: Kind, documents: usize) -> Work {
     let answer = samples::bulk_answer(|_| "acme".to_owned(), 0..documents);
     let service = layer(by_caller()).layer(Clusters::answering(answer));
-    let body = Bytes::from(samples::bulk(documents));
+    let body = Bytes::from(samples::bulk(kind, documents));
     repeated(service, 1, move || {
         request(Method::POST, "/orders/_bulk", Some("acme"), body.clone())
+    })
+}
+
+/// What a reader without a tree takes to find a document sound: the measure of our own.
+fn serde_json_reads(kind: Kind, documents: usize) -> Work {
+    let documents: Vec<_> = (0..documents).map(|number| kind.document(number)).collect();
+    Box::new(move || {
+        for document in &documents {
+            let read = serde_json::from_str::<serde::de::IgnoredAny>(document);
+            std::hint::black_box(read).expect("a document");
+        }
     })
 }
 
@@ -183,7 +234,7 @@ fn bulk_by_field(documents: usize) -> Work {
         (format!("c{cluster}"), Bytes::from(answer))
     });
     let service = layer(by_field()).layer(Clusters::each(answers));
-    let body = Bytes::from(samples::bulk(documents));
+    let body = Bytes::from(samples::bulk(Kind::Line, documents));
     repeated(service, 1, move || {
         request(Method::POST, "/orders/_bulk", None, body.clone())
     })
@@ -207,8 +258,8 @@ fn msearch(searches: usize) -> Work {
     })
 }
 
-fn search(hits: usize) -> Work {
-    let service = layer(by_caller()).layer(Clusters::answering(samples::hits(hits)));
+fn search(kind: Kind, hits: usize) -> Work {
+    let service = layer(by_caller()).layer(Clusters::answering(samples::hits(kind, hits)));
     repeated(service, 1, || {
         let query = Bytes::from_static(samples::SEARCH.as_bytes());
         request(Method::POST, "/orders/_search", Some("acme"), query)

@@ -2,9 +2,49 @@
 
 use std::fmt::Write as _;
 
-/// A document of a log as shippers send it: 1 KiB in 20 fields at its root, objects and numbers among them.
-pub fn document(number: usize) -> String {
-    let head = format!(
+/// What a document looks like.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A line of a log: nine fields, most of the bytes in one message.
+    Line,
+    /// What an agent makes of one: 37 keys in objects and lists, short values, numbers.
+    Dense,
+}
+
+impl Kind {
+    /// A document of 1 KiB.
+    pub fn document(self, number: usize) -> String {
+        let mut document = match self {
+            Self::Line => line(number),
+            Self::Dense => dense(number),
+        };
+        while document.len() < SIZE - END.len() {
+            document.push_str("payment of 49.90 EUR accepted by the provider; ");
+        }
+        document.truncate(SIZE - END.len());
+        document + END
+    }
+}
+
+const SIZE: usize = 1024;
+const END: &str = "\"}";
+
+fn line(number: usize) -> String {
+    format!(
+        concat!(
+            r#"{{"@timestamp":"2026-03-0{}T11:22:33.{:03}Z","level":"info","customer":"t{}","service":"checkout-api","#,
+            r#""host":"ip-10-0-3-{}","trace":"4bf92f3577b34da6a3ce929d0e0e{:04x}","status":201,"duration_ms":38.417,"message":""#
+        ),
+        number % 9 + 1,
+        number % 1000,
+        number % 64,
+        number % 200,
+        number % 65_536,
+    )
+}
+
+fn dense(number: usize) -> String {
+    format!(
         concat!(
             r#"{{"@timestamp":"2026-03-0{}T11:22:33.{:03}Z","level":"info","customer":"t{}","service":"checkout-api","#,
             r#""version":"4.18.2","host":{{"name":"ip-10-0-3-{}.eu-west-1.compute.internal","ip":"10.0.3.{}"}},"#,
@@ -21,21 +61,14 @@ pub fn document(number: usize) -> String {
         number % 200,
         number % 200,
         number % 65_536,
-    );
-    let tail = "\"}";
-    let mut document = head;
-    while document.len() + tail.len() < 1024 {
-        document.push_str("payment of 49.90 EUR accepted by the provider; ");
-    }
-    document.truncate(1024 - tail.len());
-    document + tail
+    )
 }
 
 /// A bulk of so many documents.
-pub fn bulk(documents: usize) -> String {
+pub fn bulk(kind: Kind, documents: usize) -> String {
     let mut body = String::new();
     for number in 0..documents {
-        let document = document(number);
+        let document = kind.document(number);
         let _ = writeln!(body, "{{\"index\":{{\"_id\":\"d{number}\"}}}}\n{document}");
     }
     body
@@ -65,14 +98,15 @@ pub const WRITTEN: &str = r#"{"_index":"orders-shared","_id":"acme:d1","_version
 
 /// A stored document of `acme`, as a read by its id answers.
 pub fn found(number: usize) -> String {
-    let source = stored(number);
+    let source = stored(Kind::Line, number);
     format!(
         r#"{{"_index":"orders-shared","_id":"acme:d{number}","_version":1,"_seq_no":{number},"_primary_term":1,"_routing":"acme","found":true,"_source":{source}}}"#
     )
 }
 
-fn stored(number: usize) -> String {
-    document(number).replacen('{', r#"{"_tenant":"acme","#, 1)
+fn stored(kind: Kind, number: usize) -> String {
+    kind.document(number)
+        .replacen('{', r#"{"_tenant":"acme","#, 1)
 }
 
 /// An `_mget` of so many documents.
@@ -90,10 +124,10 @@ pub fn mget_answer(documents: usize) -> String {
 }
 
 /// The answer to a search, with so many hits.
-pub fn hits(hits: usize) -> String {
+pub fn hits(kind: Kind, hits: usize) -> String {
     let found: Vec<_> = (0..hits)
         .map(|number| {
-            let source = stored(number);
+            let source = stored(kind, number);
             format!(
                 r#"{{"_index":"orders-shared","_id":"acme:d{number}","_score":1.0,"_routing":"acme","_source":{source}}}"#
             )
@@ -115,7 +149,7 @@ pub fn msearch(searches: usize) -> String {
 
 /// The answer to it: no search finds anything.
 pub fn msearch_answer(searches: usize) -> String {
-    let none = hits(0);
+    let none = hits(Kind::Line, 0);
     let one = none.strip_suffix('}').unwrap_or_default().to_owned() + r#","status":200}"#;
     format!(
         r#"{{"took":9,"responses":[{}]}}"#,

@@ -6,7 +6,7 @@ use super::super::send::{Outcome, lost};
 use crate::rejection::Rejection;
 use crate::rewrite::bulk::Action;
 use crate::rewrite::json::write_string;
-use crate::rewrite::response::{BulkAnswer, Reversal, bulk_item};
+use crate::rewrite::response::{BulkAnswer, Reversal};
 use crate::route::unreadable;
 
 /// What became of one item.
@@ -135,7 +135,7 @@ pub(super) fn merge(
 
 /// The answer of one group, read item by item.
 enum Cursor<'a> {
-    Answered { answer: BulkAnswer<'a>, next: usize },
+    Answered(BulkAnswer<'a>),
     Failed(Rejection),
 }
 
@@ -143,7 +143,7 @@ impl<'a> Cursor<'a> {
     fn new(outcome: &'a Outcome) -> Self {
         match outcome {
             Outcome::Answered(raw) => match BulkAnswer::parse(raw) {
-                Ok(answer) => Self::Answered { answer, next: 0 },
+                Ok(answer) => Self::Answered(answer),
                 Err(error) => Self::Failed(unreadable(&error)),
             },
             Outcome::Failed(why) => Self::Failed(why.clone()),
@@ -151,19 +151,19 @@ impl<'a> Cursor<'a> {
     }
 
     fn errors(&self) -> bool {
-        matches!(self, Self::Answered { answer, .. } if answer.errors())
+        matches!(self, Self::Answered(answer) if answer.errors())
     }
 
     fn took(&self) -> u64 {
         match self {
-            Self::Answered { answer, .. } => answer.took(),
+            Self::Answered(answer) => answer.took(),
             Self::Failed(_) => 0,
         }
     }
 
     fn ingest_took(&self) -> Option<u64> {
         match self {
-            Self::Answered { answer, .. } => std::str::from_utf8(answer.ingest_took()?)
+            Self::Answered(answer) => std::str::from_utf8(answer.ingest_took()?)
                 .ok()?
                 .parse()
                 .ok(),
@@ -179,11 +179,10 @@ impl<'a> Cursor<'a> {
     ) -> Result<(), Rejection> {
         match self {
             Self::Failed(why) => Err(why.clone()),
-            Self::Answered { answer, next } => {
-                let raw = answer.items().get(*next).ok_or_else(lost)?;
-                *next += 1;
+            Self::Answered(answer) => {
                 let reversal = reversal.ok_or_else(lost)?;
-                bulk_item(raw, Some(action), reversal, out)
+                let told = answer.next_item(Some(action), reversal, out);
+                told.ok_or_else(lost)?
                     .map(|_status| ())
                     .map_err(|error| unreadable(&error))
             }

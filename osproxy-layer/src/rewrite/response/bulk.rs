@@ -1,7 +1,7 @@
 //! The answer to a bulk: its items, one at a time.
 //!
 //! A bulk is split by cluster and its items can belong to several partitions, so the demuxer takes the answers apart
-//! ([`BulkAnswer`]), turns each item back by its own rule ([`bulk_item`]) and puts them in the order that the client sent.
+//! ([`BulkAnswer`]), turns each item back by its own rule and puts them in the order that the client sent.
 //! Where one request went to one index, [`Stream`](super::Stream) does the same in passing.
 
 use std::fmt;
@@ -11,40 +11,42 @@ use http::StatusCode;
 use super::answer::utf8;
 use super::edit::{self, Walk};
 use super::object::{Proof, Reverser};
+use super::plain_item::plain_item;
 use super::table::WRITE;
 use super::{Reversal, ReverseError};
 use crate::rewrite::bulk::Action;
 use crate::rewrite::json::Lexer;
 
-/// One answer to a bulk, taken apart.
+/// One answer to a bulk, whose items are read one by one.
 ///
 /// ```
 /// use http::StatusCode;
 /// use osproxy_layer::rewrite::bulk::Action;
-/// use osproxy_layer::rewrite::response::{BulkAnswer, IdRule, Reversal, bulk_item};
+/// use osproxy_layer::rewrite::response::{BulkAnswer, IdRule, Reversal};
 ///
 /// let raw = br#"{"took":3,"errors":false,"items":[{"create":{"_index":"orders-shared","_id":"acme:x1","status":201}}]}"#;
-/// let answer = BulkAnswer::parse(raw)?;
-/// assert_eq!((answer.took(), answer.errors(), answer.items().len()), (3, false, 1));
+/// let mut answer = BulkAnswer::parse(raw)?;
+/// assert_eq!((answer.took(), answer.errors()), (3, false));
 ///
-/// // The id was minted, so the client's own action was `index`.
 /// let shared = Reversal::shared([("orders-shared", "orders")], IdRule::new("acme:", ""));
 /// let mut out = Vec::new();
-/// let status = bulk_item(answer.items()[0], Some(Action::Index), &shared, &mut out)?;
-/// assert_eq!(status, StatusCode::CREATED);
+/// let status = answer.next_item(Some(Action::Index), &shared, &mut out);
+/// assert_eq!(status, Some(Ok(StatusCode::CREATED)));
 /// assert_eq!(out, br#"{"index":{"_index":"orders","_id":"x1","status":201}}"#);
+/// assert_eq!(answer.next_item(None, &shared, &mut out), None);
 /// # Ok::<(), osproxy_layer::rewrite::response::ReverseError>(())
 /// ```
-#[derive(Clone)]
 pub struct BulkAnswer<'a> {
     took: u64,
     ingest_took: Option<&'a [u8]>,
     errors: bool,
-    items: Vec<&'a [u8]>,
+    items: Walk<'a>,
+    /// Why no further item can be found.
+    broken: Option<ReverseError>,
 }
 
 impl<'a> BulkAnswer<'a> {
-    /// Takes a whole answer apart.
+    /// Reads an answer up to its items. They come last, as the node writes it; where they don't, the whole of it is read.
     ///
     /// # Errors
     /// When it is not a bulk's.
@@ -55,24 +57,29 @@ impl<'a> BulkAnswer<'a> {
         let mut ingest_took = None;
         let mut items = None;
         let mut walk = Walk::object(raw)?;
-        while let Some(item) = walk.next()? {
-            let value = item.value;
-            let Some(key) = item.key else { continue };
-            match key.raw() {
+        while let Some(head) = walk.head()? {
+            let key = head.key.map_or(&b""[..], |key| key.raw());
+            if key == b"items" {
+                items = Some(Walk::array(walk.rest())?);
+                if took.is_some() && errors.is_some() {
+                    break;
+                }
+            }
+            let value = walk.value()?;
+            match key {
                 b"took" => took = Some(number(value)?),
                 b"errors" => errors = Some(Lexer::new(value)?.bool()?),
                 b"ingest_took" => ingest_took = Some(value),
-                b"items" => items = Some(elements(value)?),
                 _ => {}
             }
         }
-        walk.end()?;
         match (took, errors, items) {
             (Some(took), Some(errors), Some(items)) => Ok(Self {
                 took,
                 ingest_took,
                 errors,
                 items,
+                broken: None,
             }),
             _ => Err(ReverseError::Shape("no took, errors and items in a bulk")),
         }
@@ -93,9 +100,41 @@ impl<'a> BulkAnswer<'a> {
         self.errors
     }
 
-    /// The items as the cluster wrote them, in the order of the physical request.
-    pub fn items(&self) -> &[&'a [u8]] {
-        &self.items
+    /// Writes the next item, in the order of the physical request, under the client's own action, and says its status; `None`
+    /// behind the last one. With no action the cluster's stays.
+    ///
+    /// The two differ where an id was minted: it is sent as `create`, which can't overwrite (DESIGN section 11).
+    ///
+    /// # Errors
+    /// When it is no item of a bulk, or is about another partition's document: then nothing is written, and the next one is
+    /// read all the same. An answer that breaks off gives its error for every further item.
+    pub fn next_item(
+        &mut self,
+        action: Option<Action>,
+        reversal: &Reversal,
+        out: &mut Vec<u8>,
+    ) -> Option<Result<StatusCode, ReverseError>> {
+        if let Some(error) = self.broken {
+            return Some(Err(error));
+        }
+        match self.items.head() {
+            Ok(Some(_)) => {}
+            Ok(None) => return None,
+            Err(error) => {
+                self.broken = Some(error);
+                return Some(Err(error));
+            }
+        }
+        Some(match item(self.items.rest(), action, reversal, out) {
+            Ok((length, status)) => {
+                self.items.advance(length);
+                Ok(status)
+            }
+            Err(error) => {
+                self.broken = self.items.value().err();
+                Err(error)
+            }
+        })
     }
 }
 
@@ -105,38 +144,26 @@ impl fmt::Debug for BulkAnswer<'_> {
         f.debug_struct("BulkAnswer")
             .field("took", &self.took)
             .field("errors", &self.errors)
-            .field("items", &self.items.len())
             .finish_non_exhaustive()
     }
-}
-
-/// Writes one item under the client's own action, and says its status. `None` keeps the cluster's action.
-///
-/// The two differ where an id was minted: it is sent as `create`, which can't overwrite (DESIGN section 11).
-///
-/// # Errors
-/// When it is no item of a bulk, or is about another partition's document: then nothing is written.
-pub fn bulk_item(
-    raw: &[u8],
-    action: Option<Action>,
-    reversal: &Reversal,
-    out: &mut Vec<u8>,
-) -> Result<StatusCode, ReverseError> {
-    utf8(raw)?;
-    let mark = out.len();
-    let done = item(raw, action, reversal, out).and_then(|(end, status)| {
-        edit::tail(raw, end, out)?;
-        Ok(status)
-    });
-    if done.is_err() {
-        out.truncate(mark);
-    }
-    done
 }
 
 /// Writes the item that `raw` begins with; the offset behind it and its status are returned. `raw` was checked to be UTF-8.
 /// On an error `out` is as it was.
 pub(super) fn item(
+    raw: &[u8],
+    action: Option<Action>,
+    reversal: &Reversal,
+    out: &mut Vec<u8>,
+) -> Result<(usize, StatusCode), ReverseError> {
+    match plain_item(raw, action, reversal, out) {
+        Some(done) => Ok(done),
+        None => parsed_item(raw, action, reversal, out),
+    }
+}
+
+/// [`item`], however it looks.
+pub(super) fn parsed_item(
     raw: &[u8],
     action: Option<Action>,
     reversal: &Reversal,
@@ -190,13 +217,4 @@ fn number(value: &[u8]) -> Result<u64, ReverseError> {
         .number()?
         .parse()
         .map_err(|_| ReverseError::Shape("took is no number"))
-}
-
-fn elements(value: &[u8]) -> Result<Vec<&[u8]>, ReverseError> {
-    let mut items = Vec::new();
-    let mut walk = Walk::array(value)?;
-    while let Some(item) = walk.next()? {
-        items.push(item.value);
-    }
-    Ok(items)
 }

@@ -211,13 +211,19 @@ impl<'a> Walk<'a> {
         let Some(head) = self.head()? else {
             return Ok(None);
         };
-        let start = self.at;
-        let end = self.skip()?;
+        let value = self.value()?;
         Ok(Some(Item {
             key: head.key,
-            value: slice(self.raw, start..end),
-            spaced: slice(self.raw, head.before_value..skip_space(self.raw, end)),
+            value,
+            spaced: slice(self.raw, head.before_value..skip_space(self.raw, self.at)),
         }))
+    }
+
+    /// Reads the value behind a [`head`](Walk::head).
+    pub(super) fn value(&mut self) -> Result<&'a [u8], ReverseError> {
+        let start = self.at;
+        let end = self.skip()?;
+        Ok(slice(self.raw, start..end))
     }
 
     /// Reads up to the next value, which the caller reads: [`Walk::rest`], then [`Walk::advance`].

@@ -40,6 +40,16 @@ impl FieldRules {
         self.reserved.iter().any(|field| field == first)
     }
 
+    /// Whether the first part of a root key, as it was sent, can't be a reserved field: then it need not be decoded.
+    #[inline]
+    pub(super) fn passes_at_a_glance(&self, raw: &[u8]) -> bool {
+        let is_first_part = |field: &String| {
+            let behind = raw.strip_prefix(field.as_bytes());
+            behind.is_some_and(|behind| matches!(behind.first(), None | Some(b'.')))
+        };
+        !matches!(raw.first(), Some(b'.')) && !self.reserved.iter().any(is_first_part)
+    }
+
     /// Whether a name in `fields`, `highlight` or `_ignored` is hidden: the reserved fields and the server's own metadata.
     ///
     /// A client's root key starts with `_` only before a capital (journald) or when the operator lists it, so every other

@@ -11,7 +11,7 @@
 //! | of a search, of a bulk | [`Stream`] | chunks; memory for one hit or item |
 //! | of a write by query | [`by_query`] | the whole body |
 //! | of the closing of cursors | [`freed`], [`closed`] | the whole body |
-//! | of a bulk that was split | [`BulkAnswer`], [`bulk_item`] | the whole body, item by item |
+//! | of a bulk that was split | [`BulkAnswer`] | the whole body, item by item |
 //! | any error | [`error`] | the whole body; never fails |
 //! | headers | [`header`], [`location`] | one header |
 //!
@@ -44,6 +44,7 @@ mod index_level;
 mod location;
 mod names;
 mod object;
+mod plain_item;
 mod reversal;
 mod rows;
 mod skim;
@@ -52,7 +53,7 @@ mod table;
 mod values;
 
 pub use answer::{SourceAnswer, count, get, hit, source, write};
-pub use bulk::{BulkAnswer, bulk_item};
+pub use bulk::BulkAnswer;
 pub use by_query::by_query;
 pub use cursor::{Cursor, SealCursor, closed, freed};
 pub use error::error;

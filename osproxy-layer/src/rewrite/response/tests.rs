@@ -239,29 +239,67 @@ fn counts() {
 #[test]
 fn bulks_are_taken_apart() {
     let raw = br#"{"took":23,"ingest_took":2,"errors":true,"items":[{"create":{"_index":"orders-shared","_id":"acme:9","_version":1,"result":"created","_seq_no":5,"_primary_term":1,"status":201}},{"create":{"_index":"orders-shared","_id":"acme:9","status":409,"error":{"type":"version_conflict_engine_exception","reason":"[acme:9]: version conflict","index":"orders-shared","shard":"1","index_uuid":"u"}}},{"delete":{"_index":"orders-shared","_id":"globex:9","status":200}}]}"#;
-    let answer = BulkAnswer::parse(raw).unwrap();
+    let mut answer = BulkAnswer::parse(raw).unwrap();
     assert_eq!(answer.took(), 23);
     assert_eq!(answer.ingest_took(), Some(&b"2"[..]));
     assert!(answer.errors());
-    let [created, conflict, foreign] = answer.items() else {
-        panic!("three items")
-    };
     let mut out = Vec::new();
-    let status = bulk_item(created, Some(Action::Index), &shared(), &mut out).unwrap();
-    assert_eq!(status, http::StatusCode::CREATED);
+    let status = answer.next_item(Some(Action::Index), &shared(), &mut out);
+    assert_eq!(status, Some(Ok(http::StatusCode::CREATED)));
     assert_eq!(
         String::from_utf8(std::mem::take(&mut out)).unwrap(),
         r#"{"index":{"_index":"orders","_id":"9","_version":1,"result":"created","_seq_no":5,"_primary_term":1,"status":201}}"#
     );
-    bulk_item(conflict, None, &shared(), &mut out).unwrap();
+    let status = answer.next_item(None, &shared(), &mut out);
+    assert_eq!(status, Some(Ok(http::StatusCode::CONFLICT)));
     assert_eq!(
         String::from_utf8(std::mem::take(&mut out)).unwrap(),
         r#"{"create":{"_index":"orders","_id":"9","status":409,"error":{"type":"version_conflict_engine_exception","reason":"version conflict: the document is not the version that the request expects","index":"orders"}}}"#
     );
     assert_eq!(
-        bulk_item(foreign, None, &shared(), &mut out),
-        Err(ReverseError::Breach(Breach::Id))
+        answer.next_item(None, &shared(), &mut out),
+        Some(Err(ReverseError::Breach(Breach::Id)))
     );
+    assert_eq!(answer.next_item(None, &shared(), &mut out), None);
+    // Of an answer that breaks off, what came before is told, and nothing of what is missing.
+    let ends = |text: &[u8]| -> Result<Vec<_>, ReverseError> {
+        let mut answer = BulkAnswer::parse(text)?;
+        let mut next = || answer.next_item(None, &dedicated(), &mut Vec::new());
+        Ok((0..4).map(|_| next()).collect())
+    };
+    let raw = std::str::from_utf8(raw).unwrap();
+    let raw = raw.replace("orders-shared", "acme.orders");
+    for end in 0..raw.len() - 1 {
+        let broken = ends(&raw.as_bytes()[..end]);
+        let Ok(told) = broken else {
+            assert_eq!(broken, Err(ReverseError::Truncated), "{end}");
+            continue;
+        };
+        let whole = told
+            .iter()
+            .filter(|item| matches!(item, Some(Ok(_))))
+            .count();
+        let behind = told.get(whole).copied().flatten();
+        assert_eq!(behind, Some(Err(ReverseError::Truncated)), "{end}");
+        assert!(told.iter().skip(whole).all(|item| *item == behind), "{end}");
+    }
+    // The order of the members is not the node's promise.
+    let turned = ends(br#"{"items":[{"index":{"_index":"acme.orders","_id":"1","status":200}}],"errors":false,"took":1}"#);
+    assert_eq!(turned.unwrap()[..2], [Some(Ok(http::StatusCode::OK)), None]);
+    for raw in [
+        r#"{"took":1,"errors":false}"#,
+        r#"{"took":1,"items":[]}"#,
+        r#"{"took":1,"errors":false,"items":{}}"#,
+        r#"{"took":"1","errors":false,"items":[]}"#,
+        r#"{"items":[],"took":1,"errors":false,}"#,
+        "null",
+    ] {
+        assert!(BulkAnswer::parse(raw.as_bytes()).is_err(), "{raw}");
+    }
+}
+
+#[test]
+fn what_is_no_item_of_a_bulk_is_an_error() {
     for raw in [
         "{}",
         "[]",
@@ -271,26 +309,27 @@ fn bulks_are_taken_apart() {
         r#"{"index":{},"create":{}}"#,
         r#"{"index":{"_index":"orders-shared","_id":"acme:1","status":200}} x"#,
     ] {
-        let done = bulk_item(raw.as_bytes(), None, &shared(), &mut out);
-        assert!(done.is_err(), "{raw}");
-    }
-    assert!(out.is_empty());
-    for end in 0..raw.len() {
-        assert_eq!(
-            BulkAnswer::parse(&raw[..end]).unwrap_err(),
-            ReverseError::Truncated,
-            "{end}"
+        let answer = format!(
+            r#"{{"took":1,"errors":false,"items":[{raw},{{"index":{{"_index":"orders-shared","_id":"acme:1","status":200}}}}]}}"#
         );
-    }
-    for raw in [
-        r#"{"took":1,"errors":false}"#,
-        r#"{"took":1,"items":[]}"#,
-        r#"{"took":1,"errors":false,"items":{}}"#,
-        r#"{"took":"1","errors":false,"items":[]}"#,
-        r#"{"took":1,"errors":false,"items":[]},"#,
-        "null",
-    ] {
-        assert!(BulkAnswer::parse(raw.as_bytes()).is_err(), "{raw}");
+        let mut answer = BulkAnswer::parse(answer.as_bytes()).unwrap();
+        let mut out = Vec::new();
+        let mut told = || {
+            out.clear();
+            answer.next_item(None, &shared(), &mut out)
+        };
+        let (first, second) = (told(), told());
+        if raw.ends_with('x') {
+            assert!(
+                matches!((first, second), (Some(Ok(_)), Some(Err(_)))),
+                "{raw}"
+            );
+        } else {
+            assert!(
+                matches!((first, second), (Some(Err(_)), Some(Ok(_)))),
+                "{raw}"
+            );
+        }
     }
 }
 
