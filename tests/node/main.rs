@@ -10,3 +10,4 @@ mod support;
 
 mod alive;
 mod cursors;
+mod types;

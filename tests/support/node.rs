@@ -28,9 +28,10 @@ const JVM_FLAGS: [&str; 5] = [
     "--enable-native-access=ALL-UNNAMED",
 ];
 
+static FIRST: OnceLock<Node> = OnceLock::new();
+
 /// The address of the node of this run, without a final slash. `None`: skip the test.
 pub async fn url() -> Option<&'static str> {
-    static FIRST: OnceLock<Node> = OnceLock::new();
     address(&FIRST, "OPENSEARCH_URL", "first").await
 }
 
@@ -45,10 +46,21 @@ enum Node {
     /// The child is held for its standard input: the node ends when that does.
     Started {
         url: String,
+        types: Vec<String>,
         _child: Child,
     },
     Missing(String),
     Failed(String),
+}
+
+/// What the node of this run knows of queries and aggregations: a kind, a tab, a name. `None` if it runs elsewhere, where
+/// nobody can ask for this.
+pub async fn types() -> Option<&'static [String]> {
+    url().await?;
+    match FIRST.get() {
+        Some(Node::Started { types, .. }) => Some(types),
+        _ => None,
+    }
 }
 
 async fn address(
@@ -86,7 +98,7 @@ impl Node {
             return Self::Missing(format!("neither {variable} nor Maven was found"));
         };
         match build(&jdk, &maven).and_then(|build| start(&jdk, &build, name)) {
-            Ok((url, _child)) => Self::Started { url, _child },
+            Ok((url, types, _child)) => Self::Started { url, types, _child },
             Err(why) => Self::Failed(why),
         }
     }
@@ -133,7 +145,7 @@ fn is_whole(build: &Path) -> bool {
     !jars.is_empty() && env::split_paths(jars.trim()).all(|jar| jar.exists())
 }
 
-fn start(jdk: &Path, build: &Path, name: &str) -> Result<(String, Child), String> {
+fn start(jdk: &Path, build: &Path, name: &str) -> Result<(String, Vec<String>, Child), String> {
     let jars = fs::read_to_string(build.join("classpath")).map_err(|e| e.to_string())?;
     let class_path = env::join_paths(
         [build.join("classes")]
@@ -155,17 +167,19 @@ fn start(jdk: &Path, build: &Path, name: &str) -> Result<(String, Child), String
     let (found, address) = mpsc::channel();
     // Reads on after the address: a full pipe would stop a node that logs.
     std::thread::spawn(move || {
-        for line in lines
-            .map_while(Result::ok)
-            .filter(|line| line.starts_with("http://"))
-        {
-            found.send(line).ok();
+        let mut types = Vec::new();
+        for line in lines.map_while(Result::ok) {
+            if line.starts_with("http://") {
+                found.send((line, std::mem::take(&mut types))).ok();
+            } else if line.contains('\t') {
+                types.push(line);
+            }
         }
     });
     match address.recv_timeout(START_LIMIT) {
-        Ok(url) => {
+        Ok((url, types)) => {
             fs::remove_file(&log).ok();
-            Ok((url, child))
+            Ok((url, types, child))
         }
         Err(_) => {
             child.kill().ok();

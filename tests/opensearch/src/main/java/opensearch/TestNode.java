@@ -10,14 +10,21 @@ import org.opensearch.Version;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.http.HttpServerTransport;
+import org.opensearch.index.query.QueryBuilder;
+import org.opensearch.index.query.functionscore.ScoreFunctionBuilder;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
 import org.opensearch.plugins.PluginInfo;
+import org.opensearch.plugins.PluginsService;
+import org.opensearch.plugins.SearchPlugin;
+import org.opensearch.search.SearchModule;
+import org.opensearch.search.aggregations.BaseAggregationBuilder;
 
 /**
  * One OpenSearch node for the tests.
  *
- * <p>It prints its address in one line on standard output, keeps its data in a temporary folder, and ends when its
+ * <p>It prints what it knows of queries and aggregations, a line each: the kind, a tab, the name; then its address in one
+ * line. It keeps its data in a temporary folder, and ends when its
  * standard input does: so it can't outlive the process that started it, however that one ends.
  *
  * <p>Arguments: the HTTP port (0 picks a free one) and the name of the cluster.
@@ -35,6 +42,11 @@ public final class TestNode extends Node {
             "org.opensearch.index.rankeval.RankEvalModulePlugin",
             "org.opensearch.script.mustache.MustacheModulePlugin");
 
+    private static final Map<Class<?>, String> KINDS = Map.of(
+            QueryBuilder.class, "query type",
+            BaseAggregationBuilder.class, "aggregation type",
+            ScoreFunctionBuilder.class, "key of [function_score]");
+
     private TestNode(Environment environment, List<PluginInfo> plugins) {
         super(environment, plugins, false);
     }
@@ -46,6 +58,7 @@ public final class TestNode extends Node {
         TestNode node = create(home, port, cluster);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, home)));
         node.start();
+        node.printTypes();
         System.out.println("http://127.0.0.1:" + node.httpPort());
         System.out.flush();
         // Nothing is ever written to it: a read ends when the other side of the pipe is gone.
@@ -76,6 +89,18 @@ public final class TestNode extends Node {
         return new PluginInfo(
                 className, "a module of the node", Version.CURRENT.toString(), Version.CURRENT, "21", className, null,
                 List.of(), false);
+    }
+
+    private void printTypes() {
+        List<SearchPlugin> plugins = injector().getInstance(PluginsService.class).filterPlugins(SearchPlugin.class);
+        for (var entry : new SearchModule(settings(), plugins).getNamedXContents()) {
+            String kind = KINDS.get(entry.categoryClass);
+            if (kind != null) {
+                for (String name : entry.name.getAllNamesIncludedDeprecated()) {
+                    System.out.println(kind + "\t" + name);
+                }
+            }
+        }
     }
 
     private int httpPort() {
