@@ -162,13 +162,13 @@ fn what_the_reversal_must_know() {
 #[test]
 fn the_clients_query_is_highlighted_and_not_the_wrap() {
     let query = r#"{"ids":{"values":["1"]}}"#;
-    let told = rewritten(&format!(r#"{{"query":{query},"highlight":{{"fields":{{"a":{{}}}}}},"aggs":{{"h":{{"top_hits":{{"highlight":{{}}}}}}}}}}"#)).unwrap();
+    let told = rewritten(&format!(r#"{{"query":{query},"highlight":{{"fields":{{"a":{{}}}}}},"aggs":{{"h":{{"top_hits":{{"highlight":{{"fields":{{"*":{{}}}}}}}}}}}}}}"#)).unwrap();
     let physical = r#"{"ids":{"values":["acme:1"]}}"#;
     let highlight = format!(r#""highlight_query":{physical}"#);
     assert_eq!(
         told,
         format!(
-            r#"{{"highlight":{{"fields":{{"a":{{}}}},{highlight}}},"aggs":{{"h":{{"top_hits":{{"highlight":{{{highlight}}}}}}}}},"query":{}}}"#,
+            r#"{{"highlight":{{"fields":{{"a":{{}}}},{highlight}}},"aggs":{{"h":{{"top_hits":{{"highlight":{{"fields":{{"*":{{}}}},{highlight}}}}}}}}},"query":{}}}"#,
             wrapped(physical)
         )
     );
