@@ -7,6 +7,7 @@ use super::draw::Draw;
 use super::hits;
 use super::queries::query;
 use super::search::Request;
+use super::url;
 
 /// A search or a count.
 pub fn request(draw: &mut Draw) -> Request {
@@ -15,6 +16,7 @@ pub fn request(draw: &mut Draw) -> Request {
         url: Vec::new(),
         scored: false,
         count: false,
+        in_url: false,
     };
     if draw.one_in(12) {
         draw.row("C3-01");
@@ -71,6 +73,7 @@ pub fn request(draw: &mut Draw) -> Request {
         request.body["explain"] = json!(false);
         request.body["script_fields"] = json!({});
     }
+    url::parameters(draw, &mut request);
     request
 }
 

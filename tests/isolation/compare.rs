@@ -8,6 +8,9 @@ use super::search::Request;
 pub fn normalise(answer: &mut Value, request: &Request) {
     if let Value::Object(object) = answer {
         object.remove("took");
+        if let Some(took) = object.get_mut("phase_took") {
+            *took = Value::Null;
+        }
         object.remove("_shards");
         // A bare term on an index of one's own can be counted without being searched; beside a filter it can't.
         if request.body.get("terminate_after").is_none() {

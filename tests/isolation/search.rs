@@ -17,6 +17,24 @@ pub struct Request {
     /// Whether scores are part of the answer: only where they are the same in any company.
     pub scored: bool,
     pub count: bool,
+    /// Whether the body stands in the URL.
+    pub in_url: bool,
+}
+
+impl Request {
+    /// Body and parameters as they are sent.
+    fn sent(
+        &self,
+        body: String,
+        mut url: Vec<(&'static str, String)>,
+    ) -> (String, Vec<(&'static str, String)>) {
+        if !self.in_url {
+            return (body, url);
+        }
+        url.push(("source", body));
+        url.push(("source_content_type", "application/json".to_owned()));
+        (String::new(), url)
+    }
 }
 
 /// What an answer that was the same on both sides told.
@@ -118,6 +136,7 @@ impl Sides {
     /// Asks both sides. An error on both is alike; hits that hold something count.
     pub async fn compare(&self, request: &Request) -> Result<Told, String> {
         let body = request.body.to_string();
+        let (sent, url) = request.sent(request.body.to_string(), request.url.clone());
         let scope = Scope::shared(SharedIndex {
             field: "_tenant",
             partition: OWN,
@@ -127,9 +146,9 @@ impl Sides {
             allow_root_keys: &[],
         });
         let screened = if request.count {
-            screen::count(body.as_bytes(), &request.url, &scope)
+            screen::count(sent.as_bytes(), &url, &scope)
         } else {
-            screen::search(body.as_bytes(), &request.url, &scope)
+            screen::search(sent.as_bytes(), &url, &scope)
         };
         let screened = screened.map_err(|refusal| format!("refused: {refusal}\n  {body}"))?;
         let physical = String::from_utf8(screened.body().to_vec()).unwrap();
@@ -142,9 +161,8 @@ impl Sides {
             own_url.retain(|(name, _)| *name != "track_total_hits");
             own_body["track_total_hits"] = json!(true);
         }
-        let own = self
-            .ask(&self.own, request.count, &own_url, own_body.to_string())
-            .await;
+        let (own_body, own_url) = request.sent(own_body.to_string(), own_url);
+        let own = self.ask(&self.own, request.count, &own_url, own_body).await;
         let shared = self
             .ask(
                 &self.shared,
@@ -187,6 +205,12 @@ impl Sides {
         normalise(&mut own_answer, request);
         normalise(&mut shared_answer, request);
         if let Some(difference) = difference(&own_answer, &shared_answer) {
+            if self.is_defect_of_few_terms(request, &shared_answer).await {
+                return Ok(Told {
+                    hits: false,
+                    error: Some(format!("only alone: {difference}  {body}")),
+                });
+            }
             return Err(format!(
                 "another answer at {difference}\n  {body}\n  {physical}"
             ));
@@ -197,6 +221,19 @@ impl Sides {
             || own_answer["aggregations"].is_object()
             || own_answer["count"].as_u64() > Some(0);
         Ok(Told { hits, error: None })
+    }
+
+    /// Whether an own index gives this answer too where terms are counted without ordinals. With few of them, as an own
+    /// index has, the server counts in a way of its own, and gives no buckets at all below another aggregation beside some
+    /// figures (`multivalue_doc_count`, tried on 3.8.0).
+    async fn is_defect_of_few_terms(&self, request: &Request, shared: &Value) -> bool {
+        let mut body = request.body.clone();
+        roots_as_background(&mut body);
+        without_ordinals(&mut body);
+        let (body, url) = request.sent(body.to_string(), request.url.clone());
+        let mut own = self.ask(&self.own, request.count, &url, body).await.json();
+        normalise(&mut own, request);
+        difference(&own, shared).is_none()
     }
 
     /// The answer as the client gets it: by the reversal, which finds another tenant's documents too.
@@ -270,6 +307,21 @@ fn roots_as_background(body: &mut Value) {
             object.values_mut().for_each(roots_as_background);
         }
         Value::Array(values) => values.iter_mut().for_each(roots_as_background),
+        _ => {}
+    }
+}
+
+fn without_ordinals(body: &mut Value) {
+    match body {
+        Value::Object(object) => {
+            if let Some(Value::Object(by)) = object.get_mut("terms")
+                && by.get("field").is_some_and(Value::is_string)
+            {
+                by.insert("execution_hint".to_owned(), json!("map"));
+            }
+            object.values_mut().for_each(without_ordinals);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_ordinals),
         _ => {}
     }
 }
