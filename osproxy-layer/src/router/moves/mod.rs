@@ -19,7 +19,7 @@ pub use error::MoveError;
 pub use status::MoveStatus;
 pub(super) use word::Entry;
 
-/// The atomics of the word; its models replace them.
+/// The atomics of the word. Its models, which include the file, put a checker's in their place.
 mod sync {
     pub(super) use std::sync::atomic::{AtomicU64, Ordering};
 }

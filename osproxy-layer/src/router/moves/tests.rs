@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::word::{Entry, Reading, Word};
 use super::*;
 use crate::router::{PlacementError, PlacementTable};
 use crate::spi::{
@@ -246,4 +247,31 @@ fn a_move_is_checked_as_a_placement_is() {
         table.begin_move(&id("hooli"), meets),
         Err(MoveError::Unplaced)
     );
+}
+
+#[test]
+fn a_write_is_admitted_at_its_own_epoch_alone() {
+    let word = Word::new(7);
+    assert_eq!(word.admit(6), Entry::Superseded);
+    assert_eq!(word.admit(8), Entry::Moving);
+    assert_eq!(word.admit(7), Entry::Admitted);
+    assert!(!word.leave(), "nobody waits");
+}
+
+#[test]
+fn a_reopening_keeps_the_count_and_has_a_higher_epoch() {
+    let word = Word::new(1);
+    assert_eq!(word.admit(1), Entry::Admitted);
+    word.close();
+    assert_eq!(word.admit(1), Entry::Moving);
+    word.reopen();
+    let now = Reading {
+        epoch: 2,
+        closed: false,
+        open: 1,
+    };
+    assert_eq!(word.read(), now);
+    assert_eq!(word.admit(1), Entry::Superseded);
+    word.close();
+    assert!(word.leave(), "the older epoch's write was the last");
 }

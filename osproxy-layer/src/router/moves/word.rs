@@ -93,35 +93,3 @@ impl Reading {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_write_is_admitted_at_its_own_epoch_alone() {
-        let word = Word::new(7);
-        assert_eq!(word.admit(6), Entry::Superseded);
-        assert_eq!(word.admit(8), Entry::Moving);
-        assert_eq!(word.admit(7), Entry::Admitted);
-        assert!(!word.leave(), "nobody waits");
-    }
-
-    #[test]
-    fn a_reopening_keeps_the_count_and_has_a_higher_epoch() {
-        let word = Word::new(1);
-        assert_eq!(word.admit(1), Entry::Admitted);
-        word.close();
-        assert_eq!(word.admit(1), Entry::Moving);
-        word.reopen();
-        let now = Reading {
-            epoch: 2,
-            closed: false,
-            open: 1,
-        };
-        assert_eq!(word.read(), now);
-        assert_eq!(word.admit(1), Entry::Superseded);
-        word.close();
-        assert!(word.leave(), "the older epoch's write was the last");
-    }
-}
