@@ -27,6 +27,7 @@ mod placements;
 mod preflight;
 mod readiness;
 mod reads;
+mod schedules;
 mod streaming;
 mod switches;
 mod tenancy;
