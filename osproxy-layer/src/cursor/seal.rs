@@ -315,7 +315,8 @@ pub(super) mod tests {
             "two texts of one cursor can't be told to be one"
         );
         let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
-        for secret in ["acme", "orders", "_tenant", "FGlu", "eu"] {
+        // None so short that random bytes may spell it.
+        for secret in ["acme", "orders", "_tenant", "FGlu"] {
             let found = bytes
                 .windows(secret.len())
                 .any(|part| part == secret.as_bytes());
