@@ -35,6 +35,7 @@ const GOOD: &str = r#"
 listen = "127.0.0.1:9201"
 zero_buckets = "omit"
 client_routing = "ignore"
+strict = true
 managed_templates = ["logstash", "ecs-*"]
 [clusters.eu-1]
 endpoint = "http://127.0.0.1:9200"
@@ -142,6 +143,7 @@ fn the_whole_file_is_read() {
     for chosen in [
         "zero_buckets: Omit",
         "client_routing: Ignore",
+        "strict: true",
         "managed_templates: 2",
     ] {
         assert!(stack.contains(chosen), "{stack}");
@@ -217,7 +219,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("listen = \"127.0.0.1:9201\"", "listen = 9201", "listen (line 2)", "expected a string"),
     ("listen = \"127.0.0.1:9201\"", "", "line 1", "missing field `listen`"),
     ("listen = \"127.0.0.1:9201\"", "listen = ", "line 2", "string"),
-    ("[clusters.own]", "[clusters.eu-1]", "line 8", "duplicate key"),
+    ("[clusters.own]", "[clusters.eu-1]", "line 9", "duplicate key"),
     ("[partition]", "[partitions]", "partitions (line ", "expected one of"),
     ("field =", "feild =", "placements.acme.feild", "expected one of `kind`, `cluster`"),
     ("\"shared_index\"", "\"shared\"", "placements.acme.kind", "`shared_index`, `dedicated_index`, `dedicated_cluster`"),
@@ -254,6 +256,7 @@ const MISTAKES: &[(&str, &str, &str, &str)] = &[
     ("index = \"{partition}.{index}\"", "index = \"{index}-shared\"", "placements.globex", "could give one name"),
     ("\"omit\"", "\"drop\"", "zero_buckets", "`refuse` or `omit`"),
     ("\"ignore\"", "\"drop\"", "client_routing", "`refuse` or `ignore`"),
+    ("strict = true", "strict = \"yes\"", "strict (line ", "a boolean"),
     ("\"logstash\"", "\"\"", "managed_templates.0", "index template"),
     ("\"logstash\"", "7", "managed_templates.0", "a string"),
     ("schema.orders.properties", "schema.carts.properties", "placements.acme.schema.carts", "the placement's indices"),

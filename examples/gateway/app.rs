@@ -46,7 +46,7 @@ pub fn build(config: &Config) -> Result<App, ConfigError> {
     match keys {
         Some(keys) => stack = stack.cursor_keys(keys),
         None => tracing::warn!(
-            "no [cursors] keys: scrolls and points in time end with this process, and open at no other instance"
+            "no [cursors] keys: scrolls, points in time and, if strict, sequence numbers end with this process, and open at no other instance"
         ),
     }
     let front = ServiceBuilder::new()

@@ -28,6 +28,8 @@ pub struct Config {
     #[serde(default)]
     pub managed_templates: Vec<String>,
     #[serde(default)]
+    pub strict: bool,
+    #[serde(default)]
     pub operator: Vec<OperatorRoute>,
     pub control: Option<Control>,
 }

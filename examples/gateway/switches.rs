@@ -27,5 +27,6 @@ pub fn apply<R>(config: &Config, stack: OsproxyLayer<R>) -> Result<OsproxyLayer<
     Ok(stack
         .zero_buckets(zero_buckets)
         .client_routing(client_routing)
+        .strict(config.strict)
         .managed_templates(config.managed_templates.iter().cloned()))
 }

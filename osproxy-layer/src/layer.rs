@@ -152,6 +152,14 @@ impl<R> OsproxyLayer<R> {
         }
     }
 
+    /// See [`Stack::strict`].
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Self {
+            stack: self.stack.strict(strict),
+        }
+    }
+
     /// See [`Stack::operator_routes`].
     #[must_use]
     pub fn operator_routes(self, routes: OperatorRoutes) -> Self {

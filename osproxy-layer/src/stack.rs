@@ -143,6 +143,22 @@ impl<R> Stack<R> {
         self.with(|settings| settings.switches.client_routing = choice)
     }
 
+    /// Closes the channels by which a tenant of a shared index could learn about the rest of it, as far as they can be
+    /// closed: off by default.
+    ///
+    /// A shared index has one set of statistics. With this, nothing is scored there: `_score` and `max_score` are `null`,
+    /// hits come in the index's order where no sort says otherwise, and what is computed from scores is a 400 (`min_score`,
+    /// `rescore`, a sort by `_score`, `function_score`, …). `_seq_no` and `_primary_term` are two other numbers, below 2^53,
+    /// that mean something for their own document alone: they can be sent back as `if_seq_no` and `if_primary_term`, and
+    /// compared for being equal, but not for which is later. They are sealed with the [cursor keys](Self::cursor_keys), so
+    /// several instances need the same keys.
+    ///
+    /// What is left, such as how long a search takes, is in the documentation's page on isolation.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        self.with(|settings| settings.switches.strict = strict)
+    }
+
     /// Routes of the clusters themselves that the operator's own callers may call: none by default.
     #[must_use]
     pub fn operator_routes(self, routes: OperatorRoutes) -> Self {

@@ -3,7 +3,9 @@
 //! Each has a safe default. Where one is chosen, the other placements don't change: on an index or a cluster of the
 //! partition's own there is nobody to be kept apart from.
 
+use crate::cursor::{Desk, Numbers, Owner};
 use crate::endpoint::{Endpoint, ParamDecision, PlacementKind, Query};
+use crate::rejection::Rejection;
 use crate::rewrite::screen::Scope;
 use crate::router::Resolved;
 
@@ -38,14 +40,32 @@ pub enum ClientRouting {
 pub(crate) struct Switches {
     pub(crate) zero_buckets: ZeroBuckets,
     pub(crate) client_routing: ClientRouting,
+    /// Whether no tenant may read the statistics of a shared index.
+    pub(crate) strict: bool,
 }
 
 impl Switches {
     /// The scope of a search, with what was chosen.
     pub(crate) fn apply<'a>(self, scope: Scope<'a>) -> Scope<'a> {
-        match self.zero_buckets {
+        let scope = match self.zero_buckets {
             ZeroBuckets::Refuse => scope,
             ZeroBuckets::Omit => scope.omit_zero_buckets(),
+        };
+        match self.strict {
+            true => scope.strict(),
+            false => scope,
+        }
+    }
+
+    /// What seals the sequence numbers of a request's documents, where they are sealed.
+    pub(crate) fn numbers(
+        self,
+        desk: Desk<'_>,
+        resolved: &Resolved,
+    ) -> Result<Option<Numbers>, Rejection> {
+        match self.strict {
+            true => Ok(Some(Numbers::new(desk.keys()?, Owner::of(resolved)))),
+            false => Ok(None),
         }
     }
 

@@ -10,4 +10,5 @@ mod support;
 
 mod alive;
 mod cursors;
+mod strict;
 mod types;

@@ -94,7 +94,11 @@ impl Stack {
     }
 
     pub fn with_router(upstream: Upstream, router: impl Router) -> Self {
-        let service = OsproxyLayer::new(router).layer(upstream);
+        Self::with_layer(upstream, OsproxyLayer::new(router))
+    }
+
+    pub fn with_layer(upstream: Upstream, layer: OsproxyLayer<impl Router>) -> Self {
+        let service = layer.layer(upstream);
         Self {
             service: BoxCloneService::new(service),
         }

@@ -85,6 +85,11 @@ impl CursorKeys {
         self.keys.first()
     }
 
+    /// All of them, the one that seals first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
+    }
+
     pub(super) fn named(&self, name: &[u8]) -> Option<&Key> {
         self.keys.iter().find(|key| key.name.as_bytes() == name)
     }

@@ -11,6 +11,7 @@
 //! | `seal` | a cursor to text and back: pure |
 //! | `home` | where a cursor was opened, and how its answers are turned back |
 //! | `position` | positions in a shard, sealed too |
+//! | `numbers` | sequence numbers, sealed too where the operator is strict |
 //! | `keep_alive` | how long the client wants it |
 //! | `quota` | how many a partition has open |
 //! | `sealing` | what one answer does with the cursor in it |
@@ -18,6 +19,7 @@
 mod home;
 mod keep_alive;
 mod keys;
+mod numbers;
 mod position;
 mod quota;
 mod seal;
@@ -30,6 +32,7 @@ pub use keys::{CursorKeyError, CursorKeys};
 
 pub(crate) use home::Home;
 pub(crate) use keep_alive::KeepAlive;
+pub(crate) use numbers::{Numbered, Numbers};
 pub(crate) use position::Positions;
 pub(crate) use quota::{Quota, Slot};
 pub(crate) use seal::{Cursor, Owner, open};

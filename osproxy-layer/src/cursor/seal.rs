@@ -60,6 +60,12 @@ impl Owner {
     }
 }
 
+impl Owner {
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
 /// Only that there is one: it is the partition.
 impl fmt::Debug for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

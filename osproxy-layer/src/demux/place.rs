@@ -9,6 +9,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::cursor::{CursorKeys, Numbers, Owner};
 use crate::endpoint::Operation;
 use crate::future::Stopped;
 use crate::outbound::Outbound;
@@ -27,12 +28,16 @@ use crate::switches::Switches;
 pub(super) struct Places {
     all: Vec<Place>,
     by_partition: HashMap<PartitionId, Result<usize, Rejection>>,
+    /// What sequence numbers are sealed with, where they are.
+    keys: Option<CursorKeys>,
 }
 
 /// One placement and the indices of it that items name.
 pub(super) struct Place {
     pub(super) resolved: Resolved,
     pub(super) indices: Vec<Index>,
+    /// What seals its sequence numbers, where they are sealed.
+    numbers: Option<Numbers>,
 }
 
 /// A logical index, or why items can't go to it.
@@ -46,6 +51,18 @@ pub(super) struct Index {
 }
 
 impl Places {
+    /// None yet, of a request on this stack.
+    pub(super) fn of<R>(stack: &Stack<R>) -> Result<Self, Rejection> {
+        let keys = match stack.settings().switches.strict {
+            true => Some(stack.cursors().keys()?.clone()),
+            false => None,
+        };
+        Ok(Self {
+            keys,
+            ..Self::default()
+        })
+    }
+
     /// What is known of a partition.
     pub(super) fn known(&self, partition: &PartitionId) -> Option<Result<usize, Rejection>> {
         self.by_partition.get(partition).cloned()
@@ -64,9 +81,12 @@ impl Places {
 
     /// Adds a placement.
     pub(super) fn add(&mut self, resolved: Resolved) -> usize {
+        let keys = self.keys.as_ref().filter(|_| resolved.shared().is_some());
+        let numbers = keys.map(|keys| Numbers::new(keys, Owner::of(&resolved)));
         self.all.push(Place {
             resolved,
             indices: Vec::new(),
+            numbers,
         });
         self.all.len() - 1
     }
@@ -81,6 +101,11 @@ impl Places {
         let place = self.get(place).ok_or_else(lost)?;
         let index = place.indices.get(index).ok_or_else(lost)?;
         Ok((&place.resolved, index.pair.as_ref().map_err(Clone::clone)?))
+    }
+
+    /// What opens and seals the sequence numbers of a placement's documents, where they are sealed.
+    pub(super) fn numbers(&self, place: usize) -> Option<&Numbers> {
+        self.get(place)?.numbers.as_ref()
     }
 
     /// Takes in the placements of a part of the request that was placed anew. The first of them has this number now.
@@ -307,7 +332,11 @@ impl Place {
 
     fn reversal(&self) -> Reversal {
         let pairs: Vec<IndexPair> = self.pairs().cloned().collect();
-        reversal(&self.resolved, &pairs)
+        let reversal = reversal(&self.resolved, &pairs);
+        match self.numbers.clone() {
+            Some(numbers) => numbers.strictly(reversal),
+            None => reversal,
+        }
     }
 }
 

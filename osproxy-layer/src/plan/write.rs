@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Method;
 
 use super::{Answer, Logical, Payload, Plan, Presence, by_id, index, params};
+use crate::cursor::Numbered;
 use crate::endpoint::{Operation, path};
 use crate::mint::random_id;
 use crate::rejection::Rejection;
@@ -54,6 +55,9 @@ fn on_shared(
     if let Some(routing) = shared.routing(partition) {
         params.forward.set("routing", routing.to_owned());
     }
+    if let Some(id) = logical.endpoint.id() {
+        open_numbers(logical, &pair.logical, id, &mut params)?;
+    }
     let operation = logical.endpoint.operation();
     let mut method = logical.method.clone();
     let path = match logical.endpoint.id() {
@@ -97,6 +101,30 @@ fn on_shared(
         },
         lenient: false,
     })
+}
+
+/// A condition on sequence numbers, as the cluster knows them (catalogue F-12). One number alone, and what is no number, is
+/// the node's to refuse.
+fn open_numbers(
+    logical: &Logical<'_>,
+    index: &str,
+    id: &str,
+    params: &mut params::Params,
+) -> Result<(), Rejection> {
+    let Some(numbers) = logical
+        .switches
+        .numbers(logical.cursors, logical.resolved)?
+    else {
+        return Ok(());
+    };
+    let names = ["if_seq_no", "if_primary_term"];
+    let [number, term] = names.map(|name| params.forward.get(name)?.parse().ok());
+    if let (Some(number), Some(term)) = (number, term) {
+        let (number, term) = numbers.open(Numbered { index, id }, (number, term));
+        params.forward.set("if_seq_no", number.to_string());
+        params.forward.set("if_primary_term", term.to_string());
+    }
+    Ok(())
 }
 
 /// The physical id of a document that comes without one.

@@ -118,7 +118,7 @@ where
         Shows::Freed | Shows::Closed => closed(body, &shown, call, quota).await,
         _ if call.home.is_cluster() => streamed(Stream::own_cluster(), body, shown, sealing).await,
         Shows::Hits(shape) => {
-            let mut reversal = call.home.reversal();
+            let mut reversal = shown.reversal.clone();
             if let Some(positions) = call.positions.clone() {
                 reversal = reversal.seal_positions(move |number| positions.seal(number));
             }
@@ -126,7 +126,7 @@ where
             streamed(stream, body, shown, sealing).await
         }
         Shows::Opened => {
-            let stream = Stream::point_in_time(call.home.reversal());
+            let stream = Stream::point_in_time(shown.reversal.clone());
             streamed(stream, body, shown, sealing).await
         }
         Shows::Anything => Err(Rejection::internal("an answer of no known shape")),

@@ -174,10 +174,14 @@ where
         return Ok(Ended::Answered(missing));
     }
 
+    let mut reversal = reversal_of(&resolved, &plan);
+    if let Some(numbers) = switches.numbers(stack.cursors(), &resolved)? {
+        reversal = numbers.strictly(reversal);
+    }
     let shown = Shown {
         answer: plan.answer.clone(),
         filter: plan.filter.clone(),
-        reversal: reversal_of(&resolved, &plan),
+        reversal,
         mount: answer::mount_of(&parts.extensions),
         index: plan
             .indices

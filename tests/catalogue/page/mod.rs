@@ -7,6 +7,7 @@ mod endpoints;
 mod objects;
 mod parameters;
 mod search;
+mod strict;
 mod text;
 
 use std::path::Path;
@@ -39,6 +40,7 @@ fn table(name: &str) -> String {
         "other parameters" => parameters::of_the_rest(),
         "served endpoints" => endpoints::served(),
         "refused endpoints" => endpoints::refused(),
+        "strict" => strict::refused(),
         "answers" => answers::objects(),
         "errors" => answers::errors(),
         "catalogue" => catalogue::rows(),

@@ -205,7 +205,7 @@ impl<R: Router> Dispatch<'_, R> {
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let mut placer = self.common.placer(sender.state);
+        let mut placer = self.common.placer(sender.state)?;
         let first = part.items.first().and_then(|at| self.common.item(*at));
         let (read, logical) = first.ok_or_else(lost)?;
         let again = placer.again(&mut outbound, view(read, logical), &part.before);
@@ -343,8 +343,8 @@ impl<R: Router> Dispatch<'_, R> {
         let (read, logical) = self.common.item(at).ok_or_else(lost)?;
         let place = slot.place().ok_or_else(lost)?;
         let index = places.get(place).and_then(|place| place.position(logical));
-        let (resolved, pair) = places.destination(place, index.ok_or_else(lost)?)?;
-        let to = self.common.destination(resolved, pair);
+        let placed @ (resolved, pair) = places.destination(place, index.ok_or_else(lost)?)?;
+        let to = self.common.destination(placed, places.numbers(place));
         let (_, group) = groups.of(resolved, 0).ok_or_else(lost)?;
         item::write(read, &to, &mut group.body)?;
         group.note_write(resolved, &pair.physical);

@@ -1,5 +1,6 @@
 //! One item of a bulk, written for its placement.
 
+use crate::cursor::{Numbered, Numbers};
 use crate::endpoint::PlacementKind;
 use crate::plan::{document_error, minted, no_alias, physical_id};
 use crate::rejection::Rejection;
@@ -23,6 +24,8 @@ pub(super) struct Destination<'a> {
     pub(super) physical: &'a IndexName,
     /// `require_alias` of the whole request.
     pub(super) require_alias: Option<bool>,
+    /// What opens sequence numbers, where they are sealed.
+    pub(super) numbers: Option<&'a Numbers>,
     /// The routing of items that name none.
     pub(super) routing: Option<&'a str>,
     /// Whether a routing of the item's own is passed over.
@@ -84,6 +87,12 @@ fn on_shared(
         .id(&id);
     if let Some(routing) = shared.routing(partition) {
         line = line.routing(routing);
+    }
+    if let (Some(numbers), Some(id)) = (to.numbers, meta.id()) {
+        line = line.opened(|both| {
+            let index = to.logical;
+            numbers.open(Numbered { index, id }, both)
+        });
     }
     if let Some(filter) = meta.source() {
         line = line.source(filter);

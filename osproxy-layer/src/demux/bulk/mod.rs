@@ -21,6 +21,7 @@ use super::place::{ItemView, Placer, Places};
 use super::receive::{Received, filtered};
 use super::send::{Call, Sender};
 use crate::body::{BoxError, RequestBody, ResponseBody};
+use crate::cursor::Numbers;
 use crate::gate::Load;
 use crate::outbound::Outbound;
 use crate::plan::IndexPair;
@@ -67,7 +68,7 @@ where
         require_alias: params.require_alias,
         routing: routing.as_deref(),
     };
-    let placer = common.placer(&state);
+    let placer = common.placer(&state)?;
     let mut bulk = Bulk::new(common, placer, body.len() + body.len() / 4);
     for at in 0..items.len() {
         bulk.place(&mut outbound, at).await;
@@ -130,17 +131,21 @@ impl<R> Clone for Common<'_, R> {
 impl<R> Copy for Common<'_, R> {}
 
 impl<'a, R> Common<'a, R> {
-    fn placer(&self, state: &'a RequestState) -> Placer<'a, R> {
-        Placer {
+    fn placer(&self, state: &'a RequestState) -> Result<Placer<'a, R>, Rejection> {
+        Ok(Placer {
             stack: self.stack,
             parts: self.parts,
             state,
-            places: Places::default(),
-        }
+            places: Places::of(self.stack)?,
+        })
     }
 
     /// Where an item goes that is placed.
-    fn destination<'d>(&self, resolved: &'d Resolved, pair: &'d IndexPair) -> Destination<'d>
+    fn destination<'d>(
+        &self,
+        (resolved, pair): (&'d Resolved, &'d IndexPair),
+        numbers: Option<&'d Numbers>,
+    ) -> Destination<'d>
     where
         'a: 'd,
     {
@@ -150,6 +155,7 @@ impl<'a, R> Common<'a, R> {
             logical: &pair.logical,
             physical: &pair.physical,
             require_alias: self.require_alias,
+            numbers,
             routing: self.routing,
             ignores_routing: switches.ignores_routing(resolved),
         }
@@ -233,8 +239,9 @@ impl<'a, R: Router> Bulk<'a, R> {
             .placer
             .index(outbound, at, logical, creates(read))
             .await?;
-        let (resolved, pair) = self.placer.places.destination(at, index_at)?;
-        let to = self.common.destination(resolved, pair);
+        let places = &self.placer.places;
+        let placed @ (resolved, pair) = places.destination(at, index_at)?;
+        let to = self.common.destination(placed, places.numbers(at));
         let (number, group) = self
             .groups
             .of(resolved, self.capacity)

@@ -68,7 +68,7 @@ where
         stack: &stack,
         parts: &parts,
         state: &state,
-        places: Places::default(),
+        places: Places::of(&stack)?,
     };
     let mut groups = Groups::default();
     let mut slots = Vec::with_capacity(docs.len());

@@ -65,7 +65,7 @@ where
         stack: &stack,
         parts: &parts,
         state: &state,
-        places: Places::default(),
+        places: Places::of(&stack)?,
     };
     let mut groups = Groups::default();
     let mut items = Vec::with_capacity(searches.len());

@@ -26,6 +26,8 @@ pub struct PhysicalAction<'a> {
     pipeline: Option<&'a str>,
     require_alias: Option<bool>,
     source: Option<&'a [u8]>,
+    /// The sequence number and the primary term that the document must have, where they aren't the client's own.
+    condition: Option<(u64, u64)>,
 }
 
 impl<'a> PhysicalAction<'a> {
@@ -40,6 +42,7 @@ impl<'a> PhysicalAction<'a> {
             pipeline: None,
             require_alias: None,
             source: None,
+            condition: None,
         }
     }
 
@@ -79,6 +82,21 @@ impl<'a> PhysicalAction<'a> {
         self
     }
 
+    /// Turns the sequence number and the primary term that the document must have into the cluster's (F-12). One of them
+    /// alone, and the numbers that mean none, stay as they are.
+    pub fn opened(mut self, open: impl FnOnce((u64, u64)) -> (u64, u64)) -> Self {
+        let number = self
+            .meta
+            .if_seq_no()
+            .and_then(|number| u64::try_from(number).ok());
+        let term = self
+            .meta
+            .if_primary_term()
+            .and_then(|term| u64::try_from(term).ok());
+        self.condition = number.zip(term).map(open);
+        self
+    }
+
     /// Appends the line, newline included.
     pub fn write(&self, out: &mut Vec<u8>) {
         let mut members = Members { out, first: true };
@@ -94,8 +112,16 @@ impl<'a> PhysicalAction<'a> {
         if self.meta.version_type() != VersionType::Internal {
             members.string("version_type", Some(self.meta.version_type().as_str()));
         }
-        members.integer("if_seq_no", self.meta.if_seq_no());
-        members.integer("if_primary_term", self.meta.if_primary_term());
+        match self.condition {
+            Some((number, term)) => {
+                members.raw("if_seq_no", number.to_string().as_bytes());
+                members.raw("if_primary_term", term.to_string().as_bytes());
+            }
+            None => {
+                members.integer("if_seq_no", self.meta.if_seq_no());
+                members.integer("if_primary_term", self.meta.if_primary_term());
+            }
+        }
         if self.action == Action::Update {
             members.integer(
                 "retry_on_conflict",

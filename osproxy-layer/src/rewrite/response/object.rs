@@ -5,15 +5,12 @@
 
 use super::edit::{self, Edited, Fate, Walk};
 use super::error::{item_error, rename_texts};
+use super::numbers::{Numbers, Which};
 use super::table::{self, HIT, OPTION, Op, SHARD_FAILURE, SHARDS, Table, UPDATE_GET};
 use super::values::{fields, id, index, routing, source};
 use super::{Breach, Reversal, ReverseError};
 use crate::rewrite::json::{RawStr, write_string};
 use crate::rewrite::screen::SortValue;
-
-/// How deep hits may stand inside hits. The server nests them once for each `inner_hits` of the request, whose own depth
-/// the screen bounds far below.
-const MAX_INNER: u8 = 16;
 
 /// What was seen of a document while it was written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,10 +40,12 @@ pub(super) enum Proof {
 /// Turns back the objects of one answer.
 #[derive(Clone, Copy)]
 pub(super) struct Reverser<'r> {
-    reversal: &'r Reversal,
+    pub(super) reversal: &'r Reversal,
     /// What the positions of `sort` hold; behind them, and where this is empty, nothing that needs care.
     sort: &'r [SortValue],
-    depth: u8,
+    pub(super) depth: u8,
+    /// The logical index and id of the document around the object, where it has none of its own.
+    around: Option<(&'r str, &'r str)>,
 }
 
 impl<'r> Reverser<'r> {
@@ -55,6 +54,7 @@ impl<'r> Reverser<'r> {
             reversal,
             sort,
             depth: 0,
+            around: None,
         }
     }
 
@@ -68,17 +68,31 @@ impl<'r> Reverser<'r> {
     ) -> Result<(usize, Seen), ReverseError> {
         let mark = out.len();
         let mut seen = Seen::default();
+        let mut numbers = Numbers::of(self.around);
         let done = edit::object(
             raw,
             out,
-            table::fates(table, self.reversal.is_shared()),
-            |op, rest, out| self.value(op, rest, &mut seen, out),
+            |key| Ok(self.fate(table, key)),
+            |op, rest, out| self.value(op, rest, &mut seen, &mut numbers, out),
         )
-        .and_then(|end| self.prove(proof, &seen).map(|()| end));
+        .and_then(|end| {
+            self.prove(proof, &seen)?;
+            numbers.seal(self.reversal, out)?;
+            Ok(end)
+        });
         if done.is_err() {
             out.truncate(mark);
         }
         done.map(|end| (end, seen))
+    }
+
+    /// What the table says, less what only a strict operator wants.
+    fn fate(&self, table: Table, key: &RawStr<'_>) -> Fate<Op> {
+        match table::fate(table, key, self.reversal.is_shared()) {
+            Fate::Edit(Op::Score) if !self.reversal.hides_scores() => Fate::Keep,
+            Fate::Edit(Op::SeqNo | Op::Term) if !self.reversal.seals_numbers() => Fate::Keep,
+            fate => fate,
+        }
     }
 
     /// Writes the hit that `raw` begins with; the offset behind it is returned.
@@ -114,6 +128,7 @@ impl<'r> Reverser<'r> {
         op: Op,
         rest: &[u8],
         seen: &mut Seen,
+        numbers: &mut Numbers,
         out: &mut Vec<u8>,
     ) -> Result<Edited, ReverseError> {
         Ok(Edited::Kept(match op {
@@ -122,10 +137,18 @@ impl<'r> Reverser<'r> {
             Op::Index if rest.first() == Some(&b'n') => copy(rest, out)?.len(),
             Op::Index => {
                 seen.index = true;
+                if self.reversal.seals_numbers() {
+                    let physical = edit::string(rest)?.0.decode();
+                    numbers.index = Some(self.reversal.logical_index(&physical)?.to_owned());
+                }
                 index(self.reversal, rest, out)?
             }
             Op::Id => {
                 seen.id = true;
+                if self.reversal.seals_numbers() {
+                    let physical = edit::string(rest)?.0.decode();
+                    numbers.id = Some(self.reversal.logical_id(&physical)?.to_owned());
+                }
                 id(self.reversal, rest, out)?
             }
             Op::Routing => {
@@ -156,7 +179,19 @@ impl<'r> Reverser<'r> {
             Op::Shards => self.inside(rest, SHARDS, out)?,
             Op::Failures => self.each(rest, SHARD_FAILURE, out)?,
             Op::Options => self.each(rest, OPTION, out)?,
-            Op::UpdateGet => self.inside(rest, UPDATE_GET, out)?,
+            Op::UpdateGet => {
+                let inner = Reverser {
+                    around: numbers.index.as_deref().zip(numbers.id.as_deref()),
+                    ..*self
+                };
+                inner.inside(rest, UPDATE_GET, out)?
+            }
+            Op::Score => {
+                out.extend_from_slice(b"null");
+                edit::value(rest)?.len()
+            }
+            Op::SeqNo => numbers.note(Which::Number, rest, out)?,
+            Op::Term => numbers.note(Which::Term, rest, out)?,
             Op::Error => {
                 let value = edit::value(rest)?;
                 item_error(value, self.reversal, out);
@@ -256,52 +291,10 @@ impl<'r> Reverser<'r> {
             },
         )
     }
-
-    /// `{name: {"hits": {"total": …, "hits": [hit, …]}}}`: the names are the client's, all else is the server's.
-    fn inner_hits(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
-        if self.depth >= MAX_INNER {
-            return Err(ReverseError::TooDeep);
-        }
-        let inner = Reverser {
-            reversal: self.reversal,
-            sort: &[],
-            depth: self.depth + 1,
-        };
-        edit::object(
-            rest,
-            out,
-            |_| Ok(Fate::Edit(())),
-            |(), rest, out| inner.found_hits(rest, out).map(Edited::Kept),
-        )
-    }
-
-    /// `{"hits": {"total": …, "hits": [hit, …]}}`
-    fn found_hits(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
-        edit::object(rest, out, hits_only, |(), rest, out| {
-            edit::object(rest, out, hits_only, |(), rest, out| {
-                edit::array(
-                    rest,
-                    out,
-                    |_| Fate::Edit(()),
-                    |(), rest, out| self.hit(rest, out).map(Edited::Kept),
-                )
-                .map(Edited::Kept)
-            })
-            .map(Edited::Kept)
-        })
-    }
-}
-
-fn hits_only(key: &RawStr<'_>) -> Result<Fate<()>, ReverseError> {
-    Ok(if key.is("hits") {
-        Fate::Edit(())
-    } else {
-        Fate::Keep
-    })
 }
 
 /// Copies the value that `rest` begins with.
-fn copy<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], ReverseError> {
+pub(super) fn copy<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], ReverseError> {
     let value = edit::value(rest)?;
     out.extend_from_slice(value);
     Ok(value)

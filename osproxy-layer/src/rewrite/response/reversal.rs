@@ -37,10 +37,15 @@ struct Shared {
     routing: Option<String>,
     fields: FieldRules,
     positions: Option<SealPosition>,
+    numbers: Option<SealNumbers>,
+    hides_scores: bool,
 }
 
 /// Turns a position in a shard, as the cluster wrote it, into the client's text.
 type SealPosition = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// Turns the sequence number and the primary term of a document, by its logical index and id, into the client's.
+type SealNumbers = Arc<dyn Fn(&str, &str, (u64, u64)) -> Option<(u64, u64)> + Send + Sync>;
 
 /// What stands around the logical id in a physical one.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -85,6 +90,8 @@ impl Reversal {
                 routing: None,
                 fields: FieldRules::default(),
                 positions: None,
+                numbers: None,
+                hides_scores: false,
             }),
         }
     }
@@ -128,6 +135,29 @@ impl Reversal {
     ) -> Self {
         if let Some(shared) = &mut self.shared {
             shared.positions = Some(Arc::new(seal));
+        }
+        self
+    }
+
+    /// Seals the sequence number and the primary term of each document, which count the writes of all partitions (F-12): by
+    /// its logical index and id, and the two numbers. Those that can't be sealed are shown as the node shows none, `-2` and
+    /// `0`. Nothing on a dedicated index.
+    #[must_use]
+    pub fn seal_numbers(
+        mut self,
+        seal: impl Fn(&str, &str, (u64, u64)) -> Option<(u64, u64)> + Send + Sync + 'static,
+    ) -> Self {
+        if let Some(shared) = &mut self.shared {
+            shared.numbers = Some(Arc::new(seal));
+        }
+        self
+    }
+
+    /// Shows no score: each is `null`, as under a sort (F-01). Nothing on a dedicated index.
+    #[must_use]
+    pub fn hide_scores(mut self) -> Self {
+        if let Some(shared) = &mut self.shared {
+            shared.hides_scores = true;
         }
         self
     }
@@ -180,6 +210,23 @@ impl Reversal {
     /// The client's text for a position in a shard, where it gets one.
     pub(super) fn position(&self, number: &str) -> Option<String> {
         self.shared.as_ref()?.positions.as_ref()?(number)
+    }
+
+    pub(super) fn hides_scores(&self) -> bool {
+        self.shared
+            .as_ref()
+            .is_some_and(|shared| shared.hides_scores)
+    }
+
+    pub(super) fn seals_numbers(&self) -> bool {
+        self.shared
+            .as_ref()
+            .is_some_and(|shared| shared.numbers.is_some())
+    }
+
+    /// The client's numbers for those of a document.
+    pub(super) fn numbers(&self, index: &str, id: &str, both: (u64, u64)) -> Option<(u64, u64)> {
+        self.shared.as_ref()?.numbers.as_ref()?(index, id, both)
     }
 
     /// Whether a root key of a document is hidden; most need not be decoded to tell.

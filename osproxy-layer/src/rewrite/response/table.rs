@@ -3,7 +3,6 @@
 //! On a shared index a key that is in no row is left out (model rule 7): a later version of the server can't show more by
 //! adding one. On a dedicated index it is kept.
 
-use super::ReverseError;
 use super::edit::Fate;
 use super::rows::TableRow;
 use crate::rewrite::json::RawStr;
@@ -47,6 +46,12 @@ pub(super) enum Op {
     Status,
     /// Whether the document was found.
     Found,
+    /// A score, which is not shown where no tenant may read the statistics of the index.
+    Score,
+    /// A sequence number, which is sealed there.
+    SeqNo,
+    /// A primary term, sealed with it.
+    Term,
     /// Says that the document is a part of a larger one.
     Nested,
 }
@@ -76,15 +81,15 @@ const fn row(key: &'static str, shared: Op, dedicated: Op, catalogue: &'static s
 pub(super) const HIT: Table = &[
     row("_index", Op::Index, Op::Index, "H-01"),
     row("_id", Op::Id, Op::Keep, "H-01"),
-    row("_score", Op::Keep, Op::Keep, "F-01"),
+    row("_score", Op::Score, Op::Keep, "F-01"),
     row("_source", Op::Source, Op::Keep, "H-01"),
     row("_routing", Op::Routing, Op::Keep, "H-03"),
     row("sort", Op::Sort, Op::Keep, "C1-08"),
     row("fields", Op::Fields, Op::Keep, "C1-12"),
     row("highlight", Op::Fields, Op::Keep, "C1-05"),
     row("_version", Op::Keep, Op::Keep, "C1-18"),
-    row("_seq_no", Op::Keep, Op::Keep, "F-12"),
-    row("_primary_term", Op::Keep, Op::Keep, "F-12"),
+    row("_seq_no", Op::SeqNo, Op::Keep, "F-12"),
+    row("_primary_term", Op::Term, Op::Keep, "F-12"),
     row("_ignored", Op::FieldNames, Op::Keep, "H-01"),
     row("matched_queries", Op::Keep, Op::Keep, "C1-25"),
     row("inner_hits", Op::InnerHits, Op::InnerHits, "C1-07"),
@@ -99,8 +104,8 @@ pub(super) const DOCUMENT: Table = &[
     row("_index", Op::Index, Op::Index, "H-02"),
     row("_id", Op::Id, Op::Keep, "H-02"),
     row("_version", Op::Keep, Op::Keep, "H-02"),
-    row("_seq_no", Op::Keep, Op::Keep, "F-12"),
-    row("_primary_term", Op::Keep, Op::Keep, "F-12"),
+    row("_seq_no", Op::SeqNo, Op::Keep, "F-12"),
+    row("_primary_term", Op::Term, Op::Keep, "F-12"),
     row("_routing", Op::Routing, Op::Keep, "H-02"),
     row("found", Op::Found, Op::Found, "H-02"),
     row("_source", Op::Source, Op::Keep, "H-01"),
@@ -116,8 +121,8 @@ pub(super) const WRITE: Table = &[
     row("result", Op::Keep, Op::Keep, "D-27"),
     row("forced_refresh", Op::Keep, Op::Keep, "D-28"),
     row("_shards", Op::Shards, Op::Shards, "F-13"),
-    row("_seq_no", Op::Keep, Op::Keep, "F-12"),
-    row("_primary_term", Op::Keep, Op::Keep, "F-12"),
+    row("_seq_no", Op::SeqNo, Op::Keep, "F-12"),
+    row("_primary_term", Op::Term, Op::Keep, "F-12"),
     row("get", Op::UpdateGet, Op::Keep, "D-14"),
     row("status", Op::Status, Op::Status, "H-01"),
     row("error", Op::Error, Op::Error, "H-05"),
@@ -125,8 +130,8 @@ pub(super) const WRITE: Table = &[
 
 /// The `get` of an update's answer: no index, no id, no routing, and the document of the write around it.
 pub(super) const UPDATE_GET: Table = &[
-    row("_seq_no", Op::Keep, Op::Keep, "F-12"),
-    row("_primary_term", Op::Keep, Op::Keep, "F-12"),
+    row("_seq_no", Op::SeqNo, Op::Keep, "F-12"),
+    row("_primary_term", Op::Term, Op::Keep, "F-12"),
     row("found", Op::Found, Op::Found, "D-14"),
     row("_routing", Op::Routing, Op::Keep, "H-01"),
     row("_source", Op::Source, Op::Keep, "D-14"),
@@ -180,14 +185,6 @@ pub(super) fn fate(table: Table, key: &RawStr<'_>, shared: bool) -> Fate<Op> {
     }
 }
 
-/// Like [`fate`], as the editor asks for it.
-pub(super) fn fates(
-    table: Table,
-    shared: bool,
-) -> impl Fn(&RawStr<'_>) -> Result<Fate<Op>, ReverseError> {
-    move |key| Ok(fate(table, key, shared))
-}
-
 /// All rows, by table.
 pub(super) fn rows() -> impl Iterator<Item = TableRow> {
     let tables: [(&'static str, Table); 9] = [
@@ -215,7 +212,8 @@ pub(super) fn rows() -> impl Iterator<Item = TableRow> {
 impl Op {
     const fn word(self) -> &'static str {
         match self {
-            Self::Keep => "keep",
+            // As long as the operator is not strict.
+            Self::Keep | Self::Score | Self::SeqNo | Self::Term => "keep",
             Self::Drop => "drop",
             _ => "rewrite",
         }

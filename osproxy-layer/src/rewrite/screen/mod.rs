@@ -152,7 +152,11 @@ fn screen<'b>(
     let body = match scope.shared_index() {
         Some(index) => {
             let query = object.remove("query");
-            object.set("query", wrap::wrap(query, index));
+            let wrapped = match scope.strict {
+                true => wrap::wrap_strictly(query, index),
+                false => wrap::wrap(query, index),
+            };
+            object.set("query", wrapped);
             Cow::Owned(tree::write(&tree))
         }
         None if walker.changed() => Cow::Owned(tree::write(&tree)),

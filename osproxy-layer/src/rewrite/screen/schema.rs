@@ -26,6 +26,9 @@ pub struct Row {
     pub kind: Kind,
     /// What is done with it on an index that partitions share.
     pub shared: Decision,
+    /// What is done with it on a shared index whose statistics no tenant may read, where that is something else (rows F-01,
+    /// F-02).
+    pub strict: Option<Decision>,
     /// What is done with it on an index of the partition's own.
     pub dedicated: Decision,
     /// The row of the isolation catalogue, such as `A1-22`.
@@ -261,6 +264,19 @@ impl Keys {
     }
 }
 
+impl Row {
+    /// With this being done where no tenant may read the statistics of a shared index.
+    #[must_use]
+    pub const fn strict(mut self, decision: Decision) -> Self {
+        self.strict = Some(decision);
+        self
+    }
+}
+
+/// Why what is computed from scores is refused where there are none.
+pub const SCORE: &str =
+    "it is computed from scores, which tell how often all tenants use a word; sort by a field";
+
 /// The row of a name.
 pub fn find(rows: &'static [&'static [Row]], name: &str) -> Option<&'static Row> {
     let row = rows.iter().copied().flatten().find(|row| row.name == name);
@@ -275,6 +291,7 @@ pub const fn allow(name: &'static str, kind: Kind, catalogue: &'static str) -> R
         name,
         kind,
         shared: Decision::Allow,
+        strict: None,
         dedicated: Decision::Allow,
         catalogue,
     }

@@ -27,6 +27,8 @@ pub struct Scope<'a> {
     pub(super) positions: Option<Open<'a>>,
     /// Whether empty buckets of terms are left out instead of being refused.
     pub(super) omits_zero_buckets: bool,
+    /// Whether no tenant may read the statistics of a shared index.
+    pub(super) strict: bool,
 }
 
 type Open<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync + 'a);
@@ -96,6 +98,7 @@ impl<'a> Scope<'a> {
             point_in_time: None,
             positions: None,
             omits_zero_buckets: false,
+            strict: false,
         }
     }
 
@@ -107,6 +110,7 @@ impl<'a> Scope<'a> {
             point_in_time: None,
             positions: None,
             omits_zero_buckets: false,
+            strict: false,
         }
     }
 
@@ -129,6 +133,14 @@ impl<'a> Scope<'a> {
     #[must_use]
     pub fn omit_zero_buckets(mut self) -> Self {
         self.omits_zero_buckets = true;
+        self
+    }
+
+    /// On a shared index nothing is scored, and what is computed from scores is refused: its statistics are those of every
+    /// tenant (rows F-01, F-02).
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
         self
     }
 

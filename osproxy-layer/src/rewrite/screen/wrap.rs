@@ -26,6 +26,18 @@ pub(super) fn wrap<'a>(query: Option<Value<'a>>, index: &SharedIndex<'_>) -> Val
     )])
 }
 
+/// The same where no tenant may read the statistics of the index: what only filters is not scored, so that all hits score
+/// alike, and nothing can be picked by a score (rows F-01, F-02).
+pub(super) fn wrap_strictly<'a>(query: Option<Value<'a>>, index: &SharedIndex<'_>) -> Value<'a> {
+    unscored(query.into_iter().chain([partition(index)]))
+}
+
+/// `{"bool":{"filter":[QUERY, …]}}`.
+pub(super) fn unscored<'a>(queries: impl IntoIterator<Item = Value<'a>>) -> Value<'a> {
+    let filter = Value::Array(queries.into_iter().collect());
+    Value::object([("bool", Value::object([("filter", filter)]))])
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::names::tests::ACME;

@@ -56,12 +56,9 @@ pub struct Stream {
 impl Stream {
     /// The answer to a search of this shape, which the screen told.
     pub fn search(reversal: impl Into<Arc<Reversal>>, shape: Shape) -> Self {
-        Self::new(Reader::new(
-            reversal.into(),
-            Place::Search,
-            Plan::new(shape),
-            LIMIT,
-        ))
+        let reversal = reversal.into();
+        let plan = Plan::new(shape).hides_scores(reversal.hides_scores());
+        Self::new(Reader::new(reversal, Place::Search, plan, LIMIT))
     }
 
     /// The answer to a bulk whose items are all of one partition. The items keep the cluster's actions, unless

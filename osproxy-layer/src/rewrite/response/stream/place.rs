@@ -47,6 +47,8 @@ pub(super) enum Place {
 pub(super) enum Act {
     /// Copied while it passes.
     Copy,
+    /// Shown as `null`.
+    Null,
     /// Left out, with its key.
     Drop,
     /// A cursor: sealed where the client asked for one, else the tripwire.
@@ -152,6 +154,8 @@ pub(super) struct Plan {
     nodes: Vec<Node>,
     roots: Vec<usize>,
     typed_keys: bool,
+    /// Whether scores are not shown.
+    hides_scores: bool,
 }
 
 /// An aggregation that leads to hits.
@@ -170,6 +174,7 @@ impl Plan {
             nodes: Vec::new(),
             roots: Vec::new(),
             typed_keys: shape.typed_keys,
+            hides_scores: false,
         };
         for top_hits in shape.top_hits {
             plan.sorts.push(top_hits.sort);
@@ -183,6 +188,12 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// With scores that are not shown, if so.
+    pub(super) const fn hides_scores(mut self, hides: bool) -> Self {
+        self.hides_scores = hides;
+        self
     }
 
     /// The number of the aggregation `name` below `parent`, which is made when it is new.
@@ -238,6 +249,7 @@ impl Plan {
             Place::Hits(number) => {
                 return match key {
                     "hits" => Act::Enter(Place::HitList(number)),
+                    "max_score" if self.hides_scores => Act::Null,
                     "total" | "max_score" => Act::Copy,
                     _ => unknown(shared),
                 };
@@ -363,7 +375,7 @@ impl Act {
             Self::Copy => "keep",
             Self::Drop => "drop",
             Self::Ambiguous => "refuse",
-            Self::Hold(_) | Self::Enter(_) | Self::Cursor(_) => "rewrite",
+            Self::Null | Self::Hold(_) | Self::Enter(_) | Self::Cursor(_) => "rewrite",
         }
     }
 }

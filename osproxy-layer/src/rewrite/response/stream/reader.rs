@@ -228,9 +228,10 @@ impl Reader {
             }
             act => act,
         };
-        if act == Act::Copy {
+        if matches!(act, Act::Copy | Act::Null) {
             self.separate(out);
             out.append(&mut self.lead);
+            out.extend_from_slice(if act == Act::Null { b"null" } else { b"" });
         }
         self.step = Step::Within(act, Skim::value());
         Ok(false)
@@ -276,7 +277,7 @@ impl Reader {
                     self.held.clear();
                 }
             }
-            Act::Drop | Act::Cursor(_) | Act::Ambiguous | Act::Enter(_) => {}
+            Act::Drop | Act::Null | Act::Cursor(_) | Act::Ambiguous | Act::Enter(_) => {}
         }
         if ended {
             if act == Act::Drop {

@@ -3,7 +3,10 @@
 use super::highlight::HIGHLIGHT;
 use super::hits::{COLLAPSE, DOCVALUE_FIELDS, FIELDS, STORED_FIELDS};
 use super::{Keys, Kind, Row, allow};
-use crate::rewrite::screen::schema::{empty_only, own_or_empty, refuse, rewrite, rewrite_both};
+use crate::rewrite::screen::schema::Decision::{Empty, Refuse};
+use crate::rewrite::screen::schema::{
+    SCORE, empty_only, own_or_empty, refuse, rewrite, rewrite_both,
+};
 
 /// A search.
 pub(in super::super) static SEARCH_BODY: Row = rewrite("search", Kind::Keys(&SEARCH), "C1-01");
@@ -28,7 +31,7 @@ static SEARCH: Keys = Keys::of(&[
         allow("aggregations", Kind::Aggs, "C1-03"),
         own_or_empty("suggest", Kind::Named(&SUGGESTION), "C1-04", SUGGEST),
         rewrite("highlight", Kind::Keys(&HIGHLIGHT), "C1-05"),
-        allow("rescore", Kind::OneOrMany(&Kind::Keys(&RESCORE)), "C1-06"),
+        allow("rescore", Kind::OneOrMany(&Kind::Keys(&RESCORE)), "C1-06").strict(Empty(SCORE)),
         allow("collapse", Kind::Keys(&COLLAPSE), "C1-07"),
         rewrite("sort", Kind::Sort, "C1-08"),
         rewrite("search_after", Kind::List(&Kind::Scalar), "C1-09"),
@@ -49,7 +52,7 @@ static SEARCH: Keys = Keys::of(&[
         empty_only("ext", "C1-23", PIPELINE),
         refuse("search_pipeline", "C1-24", PIPELINE),
         refuse("verbose_pipeline", "C1-24", PIPELINE),
-        allow("include_named_queries_score", Kind::Scalar, "C1-25"),
+        allow("include_named_queries_score", Kind::Scalar, "C1-25").strict(Empty(SCORE)),
     ],
     PAGE,
 ])
@@ -62,9 +65,9 @@ static PAGE: &[Row] = &[
     allow("size", Kind::Scalar, "C1-19"),
     allow("timeout", Kind::Scalar, "C1-19"),
     allow("terminate_after", Kind::Scalar, "C1-19"),
-    allow("track_scores", Kind::Scalar, "C1-19"),
+    allow("track_scores", Kind::Scalar, "C1-19").strict(Empty(SCORE)),
     allow("track_total_hits", Kind::Scalar, "C1-19"),
-    allow("min_score", Kind::Scalar, "C1-19"),
+    allow("min_score", Kind::Scalar, "C1-19").strict(Refuse(SCORE)),
 ];
 
 /// A part of a scroll or of a point in time, by the ids' hashes or by a number; the node fails without either.

@@ -1,7 +1,8 @@
 //! Queries made of queries (rows A1-01, A1-27 to A1-30, A1-35), and scores made of fields.
 
 use super::{ByField, Keys, Kind, Long, NAMED, Row, allow, own_only, script};
-use crate::rewrite::screen::schema::rewrite;
+use crate::rewrite::screen::schema::Decision::Refuse;
+use crate::rewrite::screen::schema::{SCORE, rewrite};
 use crate::rewrite::screen::table::hits::INNER_HITS;
 
 pub(super) static ROWS: &[Row] = &[
@@ -10,13 +11,14 @@ pub(super) static ROWS: &[Row] = &[
     allow("dis_max", Kind::Keys(&DIS_MAX), "A1-01"),
     allow("boosting", Kind::Keys(&BOOSTING), "A1-01"),
     allow("nested", Kind::NestedQuery(&NESTED), "A1-35"),
-    allow("function_score", Kind::Keys(&FUNCTION_SCORE), "A1-27"),
+    allow("function_score", Kind::Keys(&FUNCTION_SCORE), "A1-27").strict(Refuse(SCORE)),
     own_only("script_score", Kind::Keys(&SCRIPT_SCORE), "A1-28", SCRIPT),
     own_only("script", Kind::Json, "A1-28", SCRIPT),
-    allow("distance_feature", Kind::Keys(&DISTANCE_FEATURE), "A1-29"),
-    allow("rank_feature", Kind::Keys(&RANK_FEATURE), "A1-30"),
+    allow("distance_feature", Kind::Keys(&DISTANCE_FEATURE), "A1-29").strict(Refuse(ONLY_SCORE)),
+    allow("rank_feature", Kind::Keys(&RANK_FEATURE), "A1-30").strict(Refuse(ONLY_SCORE)),
 ];
 
+const ONLY_SCORE: &str = "it only gives scores, and there are none here; sort by the field";
 const SCRIPT: &str = "a script sees documents of every tenant";
 const MIN_SCORE: &str =
     "it turns a score, which depends on documents of every tenant, into a match";

@@ -3,7 +3,8 @@
 //! Without one the wrap's own term would be highlighted, so the client's query is written there after the walk.
 
 use super::{Keys, Kind, Row, allow, own_only};
-use crate::rewrite::screen::schema::{Names, rewrite};
+use crate::rewrite::screen::schema::Decision::Refuse;
+use crate::rewrite::screen::schema::{Names, SCORE, rewrite};
 
 /// `highlight`, at the root of a search, in `top_hits` and in `inner_hits`.
 pub(super) static HIGHLIGHT: Keys = Keys::of(&[
@@ -37,7 +38,7 @@ static OPTIONS: &[Row] = &[
     allow("fragment_offset", Kind::Scalar, "C1-05"),
     allow("fragmenter", Kind::Scalar, "C1-05"),
     allow("no_match_size", Kind::Scalar, "C1-05"),
-    allow("order", Kind::Scalar, "C1-05"),
+    allow("order", Kind::Scalar, "C1-05").strict(Refuse(SCORE)),
     allow("require_field_match", Kind::Scalar, "C1-05"),
     allow("boundary_scanner", Kind::Scalar, "C1-05"),
     allow("boundary_scanner_locale", Kind::Scalar, "C1-05"),

@@ -3,7 +3,8 @@
 
 use super::highlight::HIGHLIGHT;
 use super::{Keys, Kind, Row, allow, own_only};
-use crate::rewrite::screen::schema::{Names, own_or_empty, rewrite};
+use crate::rewrite::screen::schema::Decision::Empty;
+use crate::rewrite::screen::schema::{Names, SCORE, own_or_empty, rewrite};
 
 /// `inner_hits` of a nested or joined document.
 pub(super) static INNER_HITS: Keys = Keys::of(&[
@@ -60,7 +61,7 @@ static HITS: &[Row] = &[
     rewrite("sort", Kind::Sort, "B-16"),
     rewrite("_source", Kind::Source, "B-16"),
     allow("version", Kind::Scalar, "B-16"),
-    allow("track_scores", Kind::Scalar, "B-16"),
+    allow("track_scores", Kind::Scalar, "B-16").strict(Empty(SCORE)),
     rewrite("highlight", Kind::Keys(&HIGHLIGHT), "C1-05"),
     FIELDS,
     DOCVALUE_FIELDS,

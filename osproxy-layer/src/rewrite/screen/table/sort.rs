@@ -1,11 +1,12 @@
 //! What can be sorted by (row C1-08).
 
 use super::{ByField, Keys, Kind, Long, Row, allow, own_only};
-use crate::rewrite::screen::schema::rewrite;
+use crate::rewrite::screen::schema::Decision::Refuse;
+use crate::rewrite::screen::schema::{SCORE, rewrite};
 
 /// Sorts that are not by a field of the documents.
 pub(in super::super) static SORT_TYPES: &[&[Row]] = &[&[
-    allow("_score", Kind::Keys(&ORDER), "C1-08"),
+    allow("_score", Kind::Keys(&ORDER), "C1-08").strict(Refuse(SCORE)),
     // the position in the shard counts other tenants' documents: it orders, and is not shown
     rewrite("_doc", Kind::Keys(&ORDER), "C1-08"),
     rewrite("_shard_doc", Kind::Keys(&ORDER), "C1-08"),

@@ -5,6 +5,7 @@ pub(super) mod mutants;
 mod properties;
 mod rows;
 mod shared;
+mod strict;
 mod url;
 
 use super::names::tests::ACME;

@@ -31,7 +31,8 @@ fn no_place_has_a_name_twice() {
 #[test]
 fn what_is_refused_says_why() {
     for entry in rows() {
-        for decision in [entry.row.shared, entry.row.dedicated] {
+        let strict = entry.row.strict.unwrap_or(entry.row.shared);
+        for decision in [entry.row.shared, strict, entry.row.dedicated] {
             if let Decision::Refuse(why) | Decision::Empty(why) = decision {
                 assert!(why.len() > 10, "{}", entry.row.name);
                 assert!(

@@ -73,10 +73,10 @@ pub(super) fn read<'u>(
 
 impl<'u> Params<'u> {
     fn one(&mut self, param: &Param, value: &'u str, scope: &Scope<'_>) -> Result<(), Refusal> {
-        let decision = if scope.is_shared() {
-            param.shared
-        } else {
-            param.dedicated
+        let decision = match scope.is_shared() {
+            true if scope.strict => param.strict.unwrap_or(param.shared),
+            true => param.shared,
+            false => param.dedicated,
         };
         match decision {
             Url::Forward => self.forward(param, value),

@@ -1,5 +1,7 @@
 //! The URL parameters of a search and of a count (section C2, and the parameter table of the two operations).
 
+use super::super::schema::SCORE;
+
 /// One parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Param {
@@ -9,6 +11,8 @@ pub struct Param {
     pub calls: Calls,
     /// What is done with it on an index that partitions share.
     pub shared: Url,
+    /// What is done with it on a shared index whose statistics no tenant may read, where that is something else.
+    pub strict: Option<Url>,
     /// What is done with it on an index of the partition's own.
     pub dedicated: Url,
     /// The row of the isolation catalogue.
@@ -182,16 +186,17 @@ pub static PARAMS: &[Param] = &[
     search("version", Url::Forward, Url::Forward, "C1-18"),
     search("from", Url::Forward, Url::Forward, "C1-19"),
     search("size", Url::Forward, Url::Forward, "C1-19"),
-    search("track_scores", Url::Forward, Url::Forward, "C1-19"),
+    search("track_scores", Url::Forward, Url::Forward, "C1-19").strict(Url::Off(SCORE)),
     search("track_total_hits", Url::Forward, Url::Forward, "C1-19"),
     both("terminate_after", Url::Forward, Url::Forward, "C1-19"),
-    count("min_score", Url::Forward, Url::Forward, "C1-19"),
+    count("min_score", Url::Forward, Url::Forward, "C1-19").strict(Url::Refuse(SCORE)),
     search(
         "include_named_queries_score",
         Url::Forward,
         Url::Forward,
         "C1-25",
-    ),
+    )
+    .strict(Url::Off(SCORE)),
     both(
         "routing",
         Url::Refuse("the partition has its own routing"),
@@ -262,11 +267,20 @@ pub static PARAMS: &[Param] = &[
     search("typed_keys", Url::Forward, Url::Forward, "B-21"),
 ];
 
+impl Param {
+    /// With this being done where no tenant may read the statistics of a shared index.
+    const fn strict(mut self, decision: Url) -> Self {
+        self.strict = Some(decision);
+        self
+    }
+}
+
 const fn both(name: &'static str, shared: Url, dedicated: Url, catalogue: &'static str) -> Param {
     Param {
         name,
         calls: Calls::Both,
         shared,
+        strict: None,
         dedicated,
         catalogue,
     }

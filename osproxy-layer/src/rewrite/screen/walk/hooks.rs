@@ -4,7 +4,7 @@ use super::super::query_text::{fuzzy_word, names_reserved_field};
 use super::super::refusal::Refusal;
 use super::super::schema::Hook;
 use super::super::simple_flags;
-use super::super::wrap::{partition, wrap};
+use super::super::wrap::{partition, unscored, wrap};
 use super::Walker;
 use crate::rewrite::json::tree::{Object, Value};
 
@@ -23,6 +23,20 @@ impl Walker<'_> {
             Hook::SimpleQueryString => self.simple_query_string(object)?,
         }
         Ok(())
+    }
+
+    /// The hits inside a nested query are picked by its own scores, so where there are none it has none (row F-02).
+    pub(super) fn without_inner_scores(&mut self, nested: &mut Value<'_>) {
+        let Value::Object(nested) = nested else {
+            return;
+        };
+        if self.scope.strict
+            && self.scope.is_shared()
+            && let Some(query) = nested.remove("query")
+        {
+            nested.set("query", unscored([query]));
+            self.changed = true;
+        }
     }
 
     /// A set that is computed beside the query is narrowed to the partition by a filter of its own (rows A4-01, B-09).

@@ -156,6 +156,7 @@ impl<'s> Walker<'s> {
                 self.nested_queries += 1;
                 self.keys(keys, value, spot)?;
                 self.nested_queries -= 1;
+                self.without_inner_scores(value);
             }
             Kind::Exists(keys) => self.keys(keys, value, spot)?,
             Kind::Aggs => self.aggs(value, spot)?,
@@ -221,7 +222,9 @@ impl<'s> Walker<'s> {
             return Decision::Allow;
         }
         if self.scope.is_shared() {
-            row.shared
+            row.strict
+                .filter(|_| self.scope.strict)
+                .unwrap_or(row.shared)
         } else {
             row.dedicated
         }
