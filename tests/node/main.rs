@@ -10,5 +10,6 @@ mod support;
 
 mod alive;
 mod cursors;
+mod moves;
 mod strict;
 mod types;
