@@ -1,6 +1,9 @@
 //! Every test that needs a real OpenSearch node, in one binary, so that they share one node.
 #[path = "../conformance/mod.rs"]
 mod conformance;
+#[path = "../support/gateway.rs"]
+#[expect(dead_code, reason = "other tests stop it")]
+mod gateway;
 #[path = "../isolation/mod.rs"]
 mod isolation;
 #[path = "../regressions/mod.rs"]
@@ -11,5 +14,6 @@ mod support;
 mod alive;
 mod cursors;
 mod moves;
+mod moving;
 mod strict;
 mod types;
