@@ -27,8 +27,11 @@ impl Reverser<'_> {
 
     /// `{"hits": {"total": …, "hits": [hit, …]}}`
     fn found_hits(&self, rest: &[u8], out: &mut Vec<u8>) -> Result<usize, ReverseError> {
-        edit::object(rest, out, hits_only, |(), rest, out| {
-            edit::object(rest, out, scored_hits, |part, rest, out| match part {
+        let shared = self.reversal.is_shared();
+        let outer = move |key: &RawStr<'_>| Ok(unless_hits(key, (), shared));
+        edit::object(rest, out, outer, |(), rest, out| {
+            let inner = move |key: &RawStr<'_>| Ok(scored_hits(key, shared));
+            edit::object(rest, out, inner, |part, rest, out| match part {
                 Scored::Most if self.reversal.hides_scores() => {
                     out.extend_from_slice(b"null");
                     Ok(Edited::Kept(edit::value(rest)?.len()))
@@ -47,14 +50,6 @@ impl Reverser<'_> {
     }
 }
 
-fn hits_only(key: &RawStr<'_>) -> Result<Fate<()>, ReverseError> {
-    Ok(if key.is("hits") {
-        Fate::Edit(())
-    } else {
-        Fate::Keep
-    })
-}
-
 /// What is looked at beside a list of hits.
 enum Scored {
     /// The hits.
@@ -63,12 +58,19 @@ enum Scored {
     Most,
 }
 
-fn scored_hits(key: &RawStr<'_>) -> Result<Fate<Scored>, ReverseError> {
-    Ok(if key.is("hits") {
-        Fate::Edit(Scored::Hits)
-    } else if key.is("max_score") {
-        Fate::Edit(Scored::Most)
-    } else {
-        Fate::Keep
-    })
+fn scored_hits(key: &RawStr<'_>, shared: bool) -> Fate<Scored> {
+    match key.raw() {
+        b"max_score" => Fate::Edit(Scored::Most),
+        b"total" => Fate::Keep,
+        _ => unless_hits(key, Scored::Hits, shared),
+    }
+}
+
+/// What is no list of hits and is not known is left out on a shared index.
+fn unless_hits<T>(key: &RawStr<'_>, hits: T, shared: bool) -> Fate<T> {
+    match key.raw() {
+        b"hits" => Fate::Edit(hits),
+        _ if shared => Fate::Drop,
+        _ => Fate::Keep,
+    }
 }

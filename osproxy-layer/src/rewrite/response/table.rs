@@ -78,7 +78,7 @@ const fn row(key: &'static str, shared: Op, dedicated: Op, catalogue: &'static s
 }
 
 /// A hit of a search, of `inner_hits` or of `top_hits`.
-pub(super) const HIT: Table = &[
+pub(super) static HIT: Table = &[
     row("_index", Op::Index, Op::Index, "H-01"),
     row("_id", Op::Id, Op::Keep, "H-01"),
     row("_score", Op::Score, Op::Keep, "F-01"),
@@ -100,7 +100,7 @@ pub(super) const HIT: Table = &[
 ];
 
 /// A document read by its id.
-pub(super) const DOCUMENT: Table = &[
+pub(super) static DOCUMENT: Table = &[
     row("_index", Op::Index, Op::Index, "H-02"),
     row("_id", Op::Id, Op::Keep, "H-02"),
     row("_version", Op::Keep, Op::Keep, "H-02"),
@@ -114,7 +114,7 @@ pub(super) const DOCUMENT: Table = &[
 ];
 
 /// The answer to index, create, update and delete, and what a bulk item holds under its action.
-pub(super) const WRITE: Table = &[
+pub(super) static WRITE: Table = &[
     row("_index", Op::Index, Op::Index, "H-01"),
     row("_id", Op::Id, Op::Keep, "H-01"),
     row("_version", Op::Keep, Op::Keep, "D-19"),
@@ -129,7 +129,7 @@ pub(super) const WRITE: Table = &[
 ];
 
 /// The `get` of an update's answer: no index, no id, no routing, and the document of the write around it.
-pub(super) const UPDATE_GET: Table = &[
+pub(super) static UPDATE_GET: Table = &[
     row("_seq_no", Op::SeqNo, Op::Keep, "F-12"),
     row("_primary_term", Op::Term, Op::Keep, "F-12"),
     row("found", Op::Found, Op::Found, "D-14"),
@@ -139,14 +139,14 @@ pub(super) const UPDATE_GET: Table = &[
 ];
 
 /// The answer to a count.
-pub(super) const COUNT: Table = &[
+pub(super) static COUNT: Table = &[
     row("count", Op::Keep, Op::Keep, "C3-01"),
     row("terminated_early", Op::Keep, Op::Keep, "C1-19"),
     row("_shards", Op::Shards, Op::Shards, "F-13"),
 ];
 
 /// `_shards`.
-pub(super) const SHARDS: Table = &[
+pub(super) static SHARDS: Table = &[
     row("total", Op::Keep, Op::Keep, "F-13"),
     row("successful", Op::Keep, Op::Keep, "F-13"),
     row("skipped", Op::Keep, Op::Keep, "F-13"),
@@ -155,7 +155,7 @@ pub(super) const SHARDS: Table = &[
 ];
 
 /// One entry of `_shards.failures`, of a read (`index`) or of a write (`_index`).
-pub(super) const SHARD_FAILURE: Table = &[
+pub(super) static SHARD_FAILURE: Table = &[
     row("shard", Op::Keep, Op::Keep, "F-13"),
     row("index", Op::Index, Op::Rename, "F-13"),
     row("node", Op::Drop, Op::Keep, "F-13"),
@@ -168,26 +168,28 @@ pub(super) const SHARD_FAILURE: Table = &[
 ];
 
 /// One entry of a suggestion; a shared index has none (C1-04).
-pub(super) const SUGGESTION: Table = &[row("options", Op::Drop, Op::Options, "C1-04")];
+pub(super) static SUGGESTION: Table = &[row("options", Op::Drop, Op::Options, "C1-04")];
 
 /// One option of a suggestion. That of a completion is a whole document.
-pub(super) const OPTION: Table = &[row("_index", Op::Drop, Op::Index, "C1-04")];
+pub(super) static OPTION: Table = &[row("_index", Op::Drop, Op::Index, "C1-04")];
 
 /// What the table says about a key.
 pub(super) fn fate(table: Table, key: &RawStr<'_>, shared: bool) -> Fate<Op> {
     let row = table.iter().find(|row| key.is(row.key));
-    match row.map(|row| if shared { row.shared } else { row.dedicated }) {
+    let unknown = if shared { Fate::Drop } else { Fate::Keep };
+    let fate = match row.map(|row| if shared { row.shared } else { row.dedicated }) {
         Some(Op::Keep) => Fate::Keep,
         Some(Op::Drop) => Fate::Drop,
         Some(op) => Fate::Edit(op),
-        None if shared => Fate::Drop,
-        None => Fate::Keep,
-    }
+        None => unknown,
+    };
+    #[cfg(test)]
+    let fate = super::tests::mutants::mutated(row, fate, unknown, Fate::Keep);
+    fate
 }
 
-/// All rows, by table.
-pub(super) fn rows() -> impl Iterator<Item = TableRow> {
-    let tables: [(&'static str, Table); 9] = [
+fn tables() -> [(&'static str, Table); 9] {
+    [
         ("hit", HIT),
         ("document", DOCUMENT),
         ("write", WRITE),
@@ -197,8 +199,25 @@ pub(super) fn rows() -> impl Iterator<Item = TableRow> {
         ("failed shard", SHARD_FAILURE),
         ("suggestion", SUGGESTION),
         ("option of a suggestion", OPTION),
-    ];
-    tables.into_iter().flat_map(|(name, table)| {
+    ]
+}
+
+/// Where each row stands in memory.
+#[cfg(test)]
+pub(super) fn places() -> impl Iterator<Item = (String, *const ())> {
+    tables().into_iter().flat_map(|(name, table)| {
+        table.iter().map(move |row| {
+            (
+                format!("{name} [{}]", row.key),
+                std::ptr::from_ref(row).cast(),
+            )
+        })
+    })
+}
+
+/// All rows, by table.
+pub(super) fn rows() -> impl Iterator<Item = TableRow> {
+    tables().into_iter().flat_map(|(name, table)| {
         table.iter().map(move |row| TableRow {
             table: name,
             key: row.key,

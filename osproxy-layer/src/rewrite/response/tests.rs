@@ -1,5 +1,7 @@
 //! Answers of a 3.8.0 node, whole: what goes in, and what a client of the partition `acme` sees.
 
+pub(super) mod mutants;
+
 use proptest::prelude::*;
 
 use super::*;

@@ -12,6 +12,8 @@ mod utf8;
 use std::fmt;
 use std::sync::Arc;
 
+#[cfg(test)]
+pub(super) use self::place::places;
 pub(super) use self::place::rows;
 
 use self::place::{Place, Plan};

@@ -76,7 +76,7 @@ pub(super) enum Held {
 /// A key of a root, what is done on a shared and on a dedicated index, and the catalogue's row.
 struct Row(&'static str, Act, Act, &'static str);
 
-const SEARCH: &[Row] = &[
+static SEARCH: &[Row] = &[
     Row("took", Act::Copy, Act::Copy, "F-13"),
     Row("timed_out", Act::Copy, Act::Copy, "C2-11"),
     Row("status", Act::Copy, Act::Copy, "H-01"),
@@ -121,7 +121,7 @@ const POINT_IN_TIME: Row = Row(
     "E-05",
 );
 
-const OPENED_POINT_IN_TIME: &[Row] = &[
+static OPENED_POINT_IN_TIME: &[Row] = &[
     POINT_IN_TIME,
     Row(
         "_shards",
@@ -132,9 +132,9 @@ const OPENED_POINT_IN_TIME: &[Row] = &[
     Row("creation_time", Act::Copy, Act::Copy, "E-04"),
 ];
 
-const OWN_CLUSTER: &[Row] = &[SCROLL, POINT_IN_TIME];
+static OWN_CLUSTER: &[Row] = &[SCROLL, POINT_IN_TIME];
 
-const BULK: &[Row] = &[
+static BULK: &[Row] = &[
     Row("took", Act::Copy, Act::Copy, "F-13"),
     Row("ingest_took", Act::Copy, Act::Copy, "F-13"),
     Row("errors", Act::Copy, Act::Copy, "H-01"),
@@ -268,11 +268,15 @@ impl Plan {
             | Place::ProfileShards
             | Place::Items => return unknown(shared),
         };
-        match table.iter().find(|Row(name, ..)| *name == key) {
+        let row = table.iter().find(|Row(name, ..)| *name == key);
+        let act = match row {
             Some(Row(_, act, _, _)) if shared => *act,
             Some(Row(_, _, act, _)) => *act,
             None => unknown(shared),
-        }
+        };
+        #[cfg(test)]
+        let act = super::super::tests::mutants::mutated(row, act, unknown(shared), Act::Copy);
+        act
     }
 
     /// What is done with an element of an array.
@@ -348,15 +352,28 @@ const fn unknown(shared: bool) -> Act {
     if shared { Act::Drop } else { Act::Copy }
 }
 
-/// The rows of the roots.
-pub(in super::super) fn rows() -> impl Iterator<Item = TableRow> {
+fn tables() -> [(&'static str, &'static [Row]); 3] {
     [
         ("search", SEARCH),
         ("bulk", BULK),
         ("point in time", OPENED_POINT_IN_TIME),
     ]
-    .into_iter()
-    .flat_map(|(name, table)| {
+}
+
+/// Where each row stands in memory.
+#[cfg(test)]
+pub(in super::super) fn places() -> impl Iterator<Item = (String, *const ())> {
+    tables().into_iter().flat_map(|(name, table)| {
+        let place = |row: &Row| std::ptr::from_ref(row).cast();
+        table
+            .iter()
+            .map(move |row| (format!("{name} [{}]", row.0), place(row)))
+    })
+}
+
+/// The rows of the roots.
+pub(in super::super) fn rows() -> impl Iterator<Item = TableRow> {
+    tables().into_iter().flat_map(|(name, table)| {
         table
             .iter()
             .map(move |Row(key, shared, dedicated, catalogue)| TableRow {

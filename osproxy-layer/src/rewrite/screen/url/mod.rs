@@ -51,6 +51,8 @@ pub(super) fn read<'u>(
         let known = PARAMS.iter().find(|param| {
             param.name == name && (param.calls == Calls::Both || param.calls == calls)
         });
+        #[cfg(test)]
+        let known = known.filter(|param| !super::tests::mutants::is_hidden_param(param));
         let Some(param) = known else {
             let why = "it is not a parameter that is known here";
             return Err(refuse(name, scope, why, "G-06"));
@@ -78,6 +80,8 @@ impl<'u> Params<'u> {
             true => param.shared,
             false => param.dedicated,
         };
+        #[cfg(test)]
+        let decision = super::tests::mutants::decision_of(param, decision);
         match decision {
             Url::Forward => self.forward(param, value),
             Url::Drop => {}

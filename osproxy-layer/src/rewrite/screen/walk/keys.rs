@@ -13,6 +13,8 @@ impl Walker<'_> {
         value: &mut Value<'_>,
         spot: Spot,
     ) -> Result<(), Refusal> {
+        #[cfg(test)]
+        let keys = super::super::tests::mutants::in_effect(keys);
         if !self.scope.is_shared() && value.is_scalar() {
             return Ok(()); // a scalar refers to nothing; the node says what it thinks of it
         }

@@ -110,8 +110,12 @@ impl<'s> Walker<'s> {
         field: Compared,
     ) -> Result<Fate, Refusal> {
         self.see(row, value);
+        #[cfg(not(test))]
+        let kind = row.kind;
+        #[cfg(test)]
+        let kind = super::tests::mutants::kind_of(row);
         match self.decision(row) {
-            Decision::Allow | Decision::Rewrite => self.kind(row.kind, value, Spot { row, field }),
+            Decision::Allow | Decision::Rewrite => self.kind(kind, value, Spot { row, field }),
             Decision::Empty(_) if data::is_empty(value) => {
                 self.changed = true;
                 Ok(Fate::Drop)

@@ -114,7 +114,7 @@ fn what_a_hit_may_hold() {
             "",
         ),
         (
-            r#","inner_hits":{"hits":{"hits":{"total":1,"hits":[{"_index":"orders-shared","_id":"acme:1","_nested":{"field":"n","offset":0},"_source":{"_tenant":"mine"}},{"_index":"orders-shared","_id":"acme:2","_routing":"acme","_source":{"_tenant":"acme"}}]}}}"#,
+            r#","inner_hits":{"hits":{"of_the_next_version":1,"hits":{"total":1,"of_the_next_version":"globex","hits":[{"_index":"orders-shared","_id":"acme:1","_nested":{"field":"n","offset":0},"_source":{"_tenant":"mine"}},{"_index":"orders-shared","_id":"acme:2","_routing":"acme","_source":{"_tenant":"acme"}}]}}}"#,
             r#","inner_hits":{"hits":{"hits":{"total":1,"hits":[{"_index":"orders","_id":"1","_nested":{"field":"n","offset":0},"_source":{"_tenant":"mine"}},{"_index":"orders","_id":"2","_source":{}}]}}}"#,
         ),
     ] {
