@@ -35,6 +35,11 @@ pub enum ClientRouting {
     Ignore,
 }
 
+#[cold]
+fn numbers(desk: Desk<'_>, resolved: &Resolved) -> Result<Numbers, Rejection> {
+    Ok(Numbers::new(desk.keys()?, Owner::of(resolved)))
+}
+
 /// All of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Switches {
@@ -64,7 +69,7 @@ impl Switches {
         resolved: &Resolved,
     ) -> Result<Option<Numbers>, Rejection> {
         match self.strict {
-            true => Ok(Some(Numbers::new(desk.keys()?, Owner::of(resolved)))),
+            true => numbers(desk, resolved).map(Some),
             false => Ok(None),
         }
     }

@@ -4,28 +4,23 @@
 use std::ops::Range;
 
 use super::edit;
+use super::table::Op;
 use super::{Reversal, ReverseError};
 
 /// What an object says about its document while it is turned back.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     /// Its logical index and id.
-    pub(super) index: Option<String>,
-    pub(super) id: Option<String>,
+    index: Option<String>,
+    id: Option<String>,
     /// Where the two numbers stand in what was written.
     number: Option<Range<usize>>,
     term: Option<Range<usize>>,
 }
 
-/// Which of the two it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Which {
-    Number,
-    Term,
-}
-
 impl Numbers {
     /// Of an object inside that of a document, by that one's index and id.
+    #[cold]
     pub(super) fn of(around: Option<(&str, &str)>) -> Self {
         Self {
             index: around.map(|(index, _)| index.to_owned()),
@@ -34,19 +29,41 @@ impl Numbers {
         }
     }
 
-    /// Writes the number that `rest` begins with, and notes where it stands.
+    /// Reads the physical index that `rest` begins with.
+    #[cold]
+    pub(super) fn index(&mut self, reversal: &Reversal, rest: &[u8]) -> Result<(), ReverseError> {
+        let physical = edit::string(rest)?.0.decode();
+        self.index = Some(reversal.logical_index(&physical)?.to_owned());
+        Ok(())
+    }
+
+    /// Reads the physical id that `rest` begins with.
+    #[cold]
+    pub(super) fn id(&mut self, reversal: &Reversal, rest: &[u8]) -> Result<(), ReverseError> {
+        let physical = edit::string(rest)?.0.decode();
+        self.id = Some(reversal.logical_id(&physical)?.to_owned());
+        Ok(())
+    }
+
+    /// The logical index and id, once both were read.
+    pub(super) fn document(&self) -> Option<(&str, &str)> {
+        self.index.as_deref().zip(self.id.as_deref())
+    }
+
+    /// Writes the number that `rest` begins with, and notes where it stands. `op` says which of the two it is.
+    #[cold]
     pub(super) fn note(
         &mut self,
-        which: Which,
+        op: Op,
         rest: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<usize, ReverseError> {
         let value = edit::value(rest)?;
         let start = out.len();
         out.extend_from_slice(value);
-        let place = match which {
-            Which::Number => &mut self.number,
-            Which::Term => &mut self.term,
+        let place = match op {
+            Op::SeqNo => &mut self.number,
+            _ => &mut self.term,
         };
         *place = Some(start..out.len());
         Ok(value.len())
@@ -54,6 +71,7 @@ impl Numbers {
 
     /// Puts the sealed numbers in the place of the two. One without the other can't be sealed, and is not what the server
     /// writes; nor are numbers of a document that has no name.
+    #[cold]
     pub(super) fn seal(self, reversal: &Reversal, out: &mut Vec<u8>) -> Result<(), ReverseError> {
         let (number, term) = match (self.number, self.term) {
             (None, None) => return Ok(()),

@@ -5,7 +5,7 @@
 
 use super::edit::{self, Edited, Fate, Walk};
 use super::error::{item_error, rename_texts};
-use super::numbers::{Numbers, Which};
+use super::numbers::Numbers;
 use super::table::{self, HIT, OPTION, Op, SHARD_FAILURE, SHARDS, Table, UPDATE_GET};
 use super::values::{fields, id, index, routing, source};
 use super::{Breach, Reversal, ReverseError};
@@ -68,7 +68,7 @@ impl<'r> Reverser<'r> {
     ) -> Result<(usize, Seen), ReverseError> {
         let mark = out.len();
         let mut seen = Seen::default();
-        let mut numbers = Numbers::of(self.around);
+        let mut numbers = self.numbers();
         let done = edit::object(
             raw,
             out,
@@ -77,8 +77,10 @@ impl<'r> Reverser<'r> {
         )
         .and_then(|end| {
             self.prove(proof, &seen)?;
-            numbers.seal(self.reversal, out)?;
-            Ok(end)
+            match numbers {
+                Some(numbers) => numbers.seal(self.reversal, out).map(|()| end),
+                None => Ok(end),
+            }
         });
         if done.is_err() {
             out.truncate(mark);
@@ -86,7 +88,14 @@ impl<'r> Reverser<'r> {
         done.map(|end| (end, seen))
     }
 
+    /// What is noted to seal a document's numbers. Most operators are not strict, so it takes no room in other answers.
+    fn numbers(&self) -> Option<Box<Numbers>> {
+        let seals = self.reversal.seals_numbers();
+        seals.then(|| Box::new(Numbers::of(self.around)))
+    }
+
     /// What the table says, less what only a strict operator wants.
+    #[inline]
     fn fate(&self, table: Table, key: &RawStr<'_>) -> Fate<Op> {
         match table::fate(table, key, self.reversal.is_shared()) {
             Fate::Edit(Op::Score) if !self.reversal.hides_scores() => Fate::Keep,
@@ -128,7 +137,7 @@ impl<'r> Reverser<'r> {
         op: Op,
         rest: &[u8],
         seen: &mut Seen,
-        numbers: &mut Numbers,
+        numbers: &mut Option<Box<Numbers>>,
         out: &mut Vec<u8>,
     ) -> Result<Edited, ReverseError> {
         Ok(Edited::Kept(match op {
@@ -137,17 +146,15 @@ impl<'r> Reverser<'r> {
             Op::Index if rest.first() == Some(&b'n') => copy(rest, out)?.len(),
             Op::Index => {
                 seen.index = true;
-                if self.reversal.seals_numbers() {
-                    let physical = edit::string(rest)?.0.decode();
-                    numbers.index = Some(self.reversal.logical_index(&physical)?.to_owned());
+                if let Some(numbers) = numbers {
+                    numbers.index(self.reversal, rest)?;
                 }
                 index(self.reversal, rest, out)?
             }
             Op::Id => {
                 seen.id = true;
-                if self.reversal.seals_numbers() {
-                    let physical = edit::string(rest)?.0.decode();
-                    numbers.id = Some(self.reversal.logical_id(&physical)?.to_owned());
+                if let Some(numbers) = numbers {
+                    numbers.id(self.reversal, rest)?;
                 }
                 id(self.reversal, rest, out)?
             }
@@ -181,7 +188,7 @@ impl<'r> Reverser<'r> {
             Op::Options => self.each(rest, OPTION, out)?,
             Op::UpdateGet => {
                 let inner = Reverser {
-                    around: numbers.index.as_deref().zip(numbers.id.as_deref()),
+                    around: numbers.as_ref().and_then(|numbers| numbers.document()),
                     ..*self
                 };
                 inner.inside(rest, UPDATE_GET, out)?
@@ -190,8 +197,10 @@ impl<'r> Reverser<'r> {
                 out.extend_from_slice(b"null");
                 edit::value(rest)?.len()
             }
-            Op::SeqNo => numbers.note(Which::Number, rest, out)?,
-            Op::Term => numbers.note(Which::Term, rest, out)?,
+            Op::SeqNo | Op::Term => match numbers {
+                Some(numbers) => numbers.note(op, rest, out)?,
+                None => copy(rest, out)?.len(),
+            },
             Op::Error => {
                 let value = edit::value(rest)?;
                 item_error(value, self.reversal, out);

@@ -174,6 +174,7 @@ pub(super) static SUGGESTION: Table = &[row("options", Op::Drop, Op::Options, "C
 pub(super) static OPTION: Table = &[row("_index", Op::Drop, Op::Index, "C1-04")];
 
 /// What the table says about a key.
+#[inline]
 pub(super) fn fate(table: Table, key: &RawStr<'_>, shared: bool) -> Fate<Op> {
     let row = table.iter().find(|row| key.is(row.key));
     let unknown = if shared { Fate::Drop } else { Fate::Keep };
