@@ -97,6 +97,33 @@ async fn upstream_requests_are_clusters_never_items() {
     }
 }
 
+/// The first item of an index finds out how its lines are spelled; the others must be spelled alike.
+#[tokio::test]
+async fn the_next_item_is_spelled_like_the_first() {
+    let longest = "x".repeat(512 - "acme:".len());
+    let too_long = format!("{longest}x");
+    for id in [
+        "1", "a\"b", "tab\t", "é", "\u{7f}", ".", "..", "...", &longest, &too_long,
+    ] {
+        for (action, document) in [("index", "{\"a\":1}\n"), ("create", "{}\n"), ("delete", "")] {
+            let cluster = Cluster::honest();
+            let stack = stack(tenants(), &cluster);
+            let line = json!({ action: { "_id": id } });
+            let lines = format!("{line}\n{document}").repeat(2);
+            let post = request(Method::POST, "/orders/_bulk", lines).by("acme");
+            let answered = items(&call(&stack, post).await);
+            assert_eq!(answered[0], answered[1], "{action} {id}");
+            for sent in cluster.take() {
+                let lines = sent.lines();
+                let (one, other) = lines.split_at(lines.len() / 2);
+                assert_eq!(one, other, "{action} {id}");
+                assert_eq!(one[0][action]["_id"], format!("acme:{id}"));
+                assert_eq!(one[0][action]["routing"], "acme");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn writes_to_one_document_keep_their_order() {
     let cluster = Cluster::honest();

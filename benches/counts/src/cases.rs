@@ -133,6 +133,13 @@ pub fn all() -> Vec<Case> {
             refused(true),
         ),
         row(
+            "serde_json_reads_1k_message",
+            Document,
+            200,
+            None,
+            Box::new(|n| serde_json_reads(Kind::Message, n)),
+        ),
+        row(
             "serde_json_reads_1k",
             Document,
             200,
@@ -145,6 +152,13 @@ pub fn all() -> Vec<Case> {
             200,
             None,
             Box::new(|n| serde_json_reads(Kind::Dense, n)),
+        ),
+        row(
+            "bulk_shared_1k_message",
+            Document,
+            200,
+            None,
+            Box::new(|n| bulk(Kind::Message, n)),
         ),
         row(
             "bulk_shared_1k",

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 /// What a document looks like.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
+    /// A time, a level, a tenant and a message.
+    Message,
     /// A line of a log: nine fields, most of the bytes in one message.
     Line,
     /// What an agent makes of one: 37 keys in objects and lists, short values, numbers.
@@ -15,6 +17,7 @@ impl Kind {
     /// A document of 1 KiB.
     pub fn document(self, number: usize) -> String {
         let mut document = match self {
+            Self::Message => message(number),
             Self::Line => line(number),
             Self::Dense => dense(number),
         };
@@ -28,6 +31,15 @@ impl Kind {
 
 const SIZE: usize = 1024;
 const END: &str = "\"}";
+
+fn message(number: usize) -> String {
+    format!(
+        r#"{{"@timestamp":"2026-03-0{}T11:22:33.{:03}Z","level":"info","customer":"t{}","message":""#,
+        number % 9 + 1,
+        number % 1000,
+        number % 64,
+    )
+}
 
 fn line(number: usize) -> String {
     format!(

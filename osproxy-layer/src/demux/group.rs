@@ -58,6 +58,10 @@ impl Groups {
         self.all.get_mut(at).map(|group| (at, group))
     }
 
+    pub(super) fn get_mut(&mut self, number: usize) -> Option<&mut Group> {
+        self.all.get_mut(number)
+    }
+
     pub(super) fn into_all(self) -> Vec<Group> {
         self.all
     }

@@ -191,13 +191,18 @@ impl<'a, R: Router> Placer<'a, R> {
         .with_query(self.parts.uri.query())
     }
 
+    /// Whether all items have one placement: of a request that names its partition itself, each is that partition's.
+    pub(super) fn places_alike(&self) -> bool {
+        let resolved = self.state.resolved();
+        resolved.is_some_and(|resolved| resolved.partition().is_some())
+    }
+
     /// The placement of an item: once a partition.
     pub(super) async fn resolve<S: Clone>(
         &mut self,
         outbound: &mut Outbound<S>,
         item: ItemView<'_>,
     ) -> Result<usize, Rejection> {
-        // Of a request that names its partition itself, every item is that partition's.
         if let Some(resolved) = self.state.resolved()
             && let Some(partition) = resolved.partition()
         {

@@ -30,6 +30,16 @@ pub(super) enum Outcome {
     Failed(Rejection),
 }
 
+impl Outcome {
+    /// How long the cluster's answer is, in bytes.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Answered(raw) => raw.len(),
+            Self::Failed(_) => 0,
+        }
+    }
+}
+
 /// A cluster answered fewer items than it was sent.
 pub(super) fn lost() -> Rejection {
     Rejection::upstream("the cluster did not say what became of this item")

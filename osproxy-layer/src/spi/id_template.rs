@@ -118,6 +118,9 @@ impl IdTemplate {
         })
     }
 
+    /// The longest physical id, in bytes.
+    pub(crate) const MAX_ID: usize = MAX_ID;
+
     /// The template as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -225,9 +225,8 @@ impl<R: Router> Dispatch<'_, R> {
             ..placer
         };
         let mut bulk = Bulk::new(common, placer, 0);
-        for at in &part.items {
-            bulk.place(&mut outbound, *at).await;
-        }
+        let items = part.items.iter().copied();
+        bulk.place_all(&mut outbound, items).await;
         let (places, slots) = (bulk.placer.places, bulk.slots);
         let all = slots.iter().all(|slot| matches!(slot, Slot::Sent { .. }));
         let whole = (part.is_all && all).then(|| places.of_whole());
@@ -326,7 +325,7 @@ impl<R: Router> Dispatch<'_, R> {
             };
             match self.write_item(&mut groups, sending.places, *at, slot) {
                 Ok(()) => slot.place_at(|place| place, number),
-                Err(why) => slot.refuse(why),
+                Err(why) => *slot = Slot::Refused(Box::new(why)),
             }
         }
         let group = groups.into_all().pop();

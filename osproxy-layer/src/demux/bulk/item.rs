@@ -1,5 +1,6 @@
 //! One item of a bulk, written for its placement.
 
+use super::spelling::Spelling;
 use crate::cursor::{Numbered, Numbers};
 use crate::endpoint::PlacementKind;
 use crate::plan::{document_error, minted, no_alias, physical_id};
@@ -13,8 +14,8 @@ use crate::spi::{IndexName, PartitionId};
 /// An item and what of it was read beforehand.
 pub(super) struct Read<'a> {
     pub(super) item: Item<'a>,
-    /// The body of an update.
-    pub(super) update: Option<Result<UpdateBody<'a>, UpdateError>>,
+    /// The body of an update; boxed, for a bulk keeps all of its items.
+    pub(super) update: Option<Box<Result<UpdateBody<'a>, UpdateError>>>,
 }
 
 /// Where an item goes.
@@ -30,6 +31,8 @@ pub(super) struct Destination<'a> {
     pub(super) routing: Option<&'a str>,
     /// Whether a routing of the item's own is passed over.
     pub(super) ignores_routing: bool,
+    /// How its action line is spelled, where that is known already.
+    pub(super) spelling: Option<&'a Spelling>,
 }
 
 /// Appends the item's physical lines to its group.
@@ -70,9 +73,40 @@ fn on_shared(
         ));
     }
     let source = item.source().unwrap_or_default();
+    let spelled = match (to.spelling, meta.id()) {
+        (Some(spelling), Some(id)) if meta.is_plain() => spelling.write(item.action(), id, out),
+        _ => false,
+    };
+    if !spelled {
+        action_line(item, to, shared, partition, out)?;
+    }
+    match (&read.update, item.action()) {
+        (_, Action::Delete) => return Ok(()),
+        (Some(update), _) => {
+            let body = update.as_ref().as_ref().map_err(update_error)?;
+            body.rewrite(&shared.documents, &shared.injection, Scripts::Refused, out)
+                .map_err(|error| update_error(&error))?;
+        }
+        (None, _) => inject(source, &shared.documents, &shared.injection, out)
+            .map_err(|error| document_error(&error))?,
+    }
+    out.push(b'\n');
+    Ok(())
+}
+
+/// The action line from typed values, whatever the client's says.
+fn action_line(
+    item: &Item<'_>,
+    to: &Destination<'_>,
+    shared: &SharedScope,
+    partition: &PartitionId,
+    out: &mut Vec<u8>,
+) -> Result<(), Rejection> {
+    let meta = item.meta();
     let (action, id) = match (meta.id(), item.action()) {
         (Some(id), action) => (action, physical_id(shared, partition, id)?),
         (None, Action::Index | Action::Create) => {
+            let source = item.source().unwrap_or_default();
             (Action::Create, minted(shared, partition, source)?)
         }
         (None, _) => {
@@ -98,17 +132,6 @@ fn on_shared(
         line = line.source(filter);
     }
     line.write(out);
-    match (&read.update, item.action()) {
-        (_, Action::Delete) => return Ok(()),
-        (Some(update), _) => {
-            let body = update.as_ref().map_err(update_error)?;
-            body.rewrite(&shared.documents, &shared.injection, Scripts::Refused, out)
-                .map_err(|error| update_error(&error))?;
-        }
-        (None, _) => inject(source, &shared.documents, &shared.injection, out)
-            .map_err(|error| document_error(&error))?,
-    }
-    out.push(b'\n');
     Ok(())
 }
 

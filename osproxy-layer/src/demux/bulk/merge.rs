@@ -3,6 +3,7 @@
 use super::super::frame::Frame;
 use super::super::place::{Places, Reversals};
 use super::super::send::{Outcome, lost};
+use super::Common;
 use crate::rejection::Rejection;
 use crate::rewrite::bulk::Action;
 use crate::rewrite::json::write_string;
@@ -12,20 +13,9 @@ use crate::route::unreadable;
 /// What became of one item.
 pub(super) enum Slot {
     /// It was refused here.
-    Refused {
-        action: Action,
-        index: String,
-        id: Option<String>,
-        why: Rejection,
-    },
+    Refused(Box<Rejection>),
     /// It is the next one of this group's answer.
-    Sent {
-        action: Action,
-        index: String,
-        id: Option<String>,
-        place: usize,
-        group: usize,
-    },
+    Sent { place: usize, group: usize },
 }
 
 impl Slot {
@@ -33,52 +23,30 @@ impl Slot {
     pub(super) fn place(&self) -> Option<usize> {
         match self {
             Self::Sent { place, .. } => Some(*place),
-            Self::Refused { .. } => None,
+            Self::Refused(_) => None,
         }
     }
 
     /// The same, if it was sent in this group.
     pub(super) fn place_in(&self, number: usize) -> Option<usize> {
         match self {
-            Self::Sent { place, group, .. } if *group == number => Some(*place),
+            Self::Sent { place, group } if *group == number => Some(*place),
             _ => None,
         }
     }
 
     /// It goes with another group, or to another placement.
     pub(super) fn place_at(&mut self, at: impl FnOnce(usize) -> usize, number: usize) {
-        if let Self::Sent { place, group, .. } = self {
+        if let Self::Sent { place, group } = self {
             (*place, *group) = (at(*place), number);
-        }
-    }
-
-    /// It is refused after all.
-    pub(super) fn refuse(&mut self, why: Rejection) {
-        let (action, index, id) = self.asked();
-        *self = Self::Refused {
-            action,
-            index: index.to_owned(),
-            id: id.map(str::to_owned),
-            why,
-        };
-    }
-
-    /// What the client asked for.
-    fn asked(&self) -> (Action, &str, Option<&str>) {
-        match self {
-            Self::Refused {
-                action, index, id, ..
-            }
-            | Self::Sent {
-                action, index, id, ..
-            } => (*action, index, id.as_deref()),
         }
     }
 }
 
 /// Writes the client's answer: compact unless it asked for line breaks, and in the node's key order, for shippers search
 /// it as text.
-pub(super) fn merge(
+pub(super) fn merge<R>(
+    common: &Common<'_, R>,
     slots: &[Slot],
     places: &Places,
     outcomes: &[Outcome],
@@ -86,23 +54,20 @@ pub(super) fn merge(
 ) -> Vec<u8> {
     let mut groups: Vec<Cursor<'_>> = outcomes.iter().map(Cursor::new).collect();
     let mut reversals = Reversals::default();
-    let mut items = Vec::new();
+    let answered = outcomes.iter().map(Outcome::len).sum();
+    let mut items = Vec::with_capacity(answered);
     let mut frame = Frame::new(pretty);
     // What the clusters call an error: a delete that finds nothing is a 404 and none.
     let mut errors = groups.iter().any(Cursor::errors);
-    for slot in slots {
+    for (at, slot) in slots.iter().enumerate() {
         frame.next(&mut items);
+        let (action, index, id) = common.asked(at);
         let failed = match slot {
-            Slot::Refused { why, .. } => Some(why.clone()),
-            Slot::Sent {
-                action,
-                place,
-                group,
-                ..
-            } => {
+            Slot::Refused(why) => Some(Rejection::clone(why)),
+            Slot::Sent { place, group } => {
                 let reversal = reversals.of(places, *place);
                 let cursor = groups.get_mut(*group);
-                match cursor.map(|cursor| cursor.next(*action, reversal, &mut items)) {
+                match cursor.map(|cursor| cursor.next(action, reversal, &mut items)) {
                     Some(Ok(())) => None,
                     Some(Err(why)) => Some(why),
                     None => Some(lost()),
@@ -110,7 +75,6 @@ pub(super) fn merge(
             }
         };
         if let Some(why) = failed {
-            let (action, index, id) = slot.asked();
             let mark = items.len();
             write_refused(action, index, id, &why, &mut items);
             frame.authored(mark, &mut items);

@@ -4,6 +4,7 @@ mod dispatch;
 mod item;
 mod merge;
 mod read;
+mod spelling;
 mod through;
 
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use tower_service::Service;
 use self::dispatch::Dispatch;
 use self::item::{Destination, Read};
 use self::merge::{Slot, merge};
+use self::spelling::Spelling;
 use super::answer;
 use super::group::Groups;
 use super::place::{ItemView, Placer, Places};
@@ -70,9 +72,7 @@ where
     };
     let placer = common.placer(&state)?;
     let mut bulk = Bulk::new(common, placer, body.len() + body.len() / 4);
-    for at in 0..items.len() {
-        bulk.place(&mut outbound, at).await;
-    }
+    bulk.place_all(&mut outbound, 0..items.len()).await;
     let Bulk {
         placer,
         groups,
@@ -106,7 +106,7 @@ where
         Ok(response) => return Ok(response),
         Err(outcomes) => outcomes,
     };
-    let merged = merge(&slots, &places, &outcomes, params.pretty);
+    let merged = merge(&common, &slots, &places, &outcomes, params.pretty);
     Ok(answer(filtered(merged, &params)?))
 }
 
@@ -158,7 +158,16 @@ impl<'a, R> Common<'a, R> {
             numbers,
             routing: self.routing,
             ignores_routing: switches.ignores_routing(resolved),
+            spelling: None,
         }
+    }
+
+    /// What the client asked for with an item: what it does, and to which of its documents.
+    fn asked(&self, at: usize) -> (Action, &'a str, Option<&'a str>) {
+        self.item(at)
+            .map_or((Action::Index, "", None), |(read, logical)| {
+                (read.item.action(), logical, read.item.meta().id())
+            })
     }
 
     /// An item and its logical index.
@@ -176,6 +185,20 @@ struct Bulk<'a, R> {
     groups: Groups,
     slots: Vec<Slot>,
     capacity: usize,
+    /// The placement of all items, where the request has one.
+    only: Option<usize>,
+    /// The last index of each placement: neighbours mostly go to one.
+    last: Vec<Option<Last<'a>>>,
+}
+
+/// Where items of one index go, once one of them was written there.
+struct Last<'a> {
+    logical: &'a str,
+    /// Whether it was looked for with the right to create it.
+    creates: bool,
+    index: usize,
+    group: usize,
+    spelling: Option<Spelling>,
 }
 
 impl<'a, R: Router> Bulk<'a, R> {
@@ -186,69 +209,109 @@ impl<'a, R: Router> Bulk<'a, R> {
             groups: Groups::default(),
             slots: Vec::with_capacity(common.items.len()),
             capacity,
+            only: None,
+            last: Vec::new(),
         }
     }
 
-    /// Places one item, and writes it into its cluster's group.
-    async fn place<S, B, T>(&mut self, outbound: &mut Outbound<S>, at: usize)
-    where
+    /// Places items, and writes each into its cluster's group.
+    async fn place_all<S, B, T>(
+        &mut self,
+        outbound: &mut Outbound<S>,
+        items: impl IntoIterator<Item = usize>,
+    ) where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let Some((read, logical)) = self.common.item(at) else {
-            return;
+        for at in items {
+            let Some((read, logical)) = self.common.item(at) else {
+                continue;
+            };
+            // Most items need nothing that would have to be waited for.
+            let known = self
+                .only
+                .and_then(|place| self.write_known(place, read, logical));
+            let placed = match known {
+                Some(placed) => placed,
+                None => self.try_place(outbound, read, logical).await,
+            };
+            self.slots.push(match placed {
+                Ok((place, group)) => Slot::Sent { place, group },
+                Err(why) => Slot::Refused(Box::new(why)),
+            });
+        }
+    }
+
+    /// Writes an item that goes where one before it went; `None` where it doesn't.
+    fn write_known(
+        &mut self,
+        place: usize,
+        read: &Read<'_>,
+        logical: &str,
+    ) -> Option<Result<(usize, usize), Rejection>> {
+        let last = self.last.get(place)?.as_ref()?;
+        if last.logical != logical || creates(read) && !last.creates {
+            return None;
+        }
+        let places = &self.placer.places;
+        let placed = places.destination(place, last.index).ok()?;
+        let group = self.groups.get_mut(last.group)?;
+        let to = Destination {
+            spelling: last.spelling.as_ref(),
+            ..self.common.destination(placed, places.numbers(place))
         };
-        let (action, index, id) = (
-            read.item.action(),
-            logical.to_owned(),
-            read.item.meta().id().map(str::to_owned),
-        );
-        let slot = match self.try_place(outbound, read, logical).await {
-            Ok((place, group)) => Slot::Sent {
-                action,
-                index,
-                id,
-                place,
-                group,
-            },
-            Err(why) => Slot::Refused {
-                action,
-                index,
-                id,
-                why,
-            },
-        };
-        self.slots.push(slot);
+        let written = item::write(read, &to, &mut group.body);
+        Some(written.map(|()| {
+            // The index and the write are noted already.
+            group.items += 1;
+            (place, last.group)
+        }))
     }
 
     async fn try_place<S, B, T>(
         &mut self,
         outbound: &mut Outbound<S>,
         read: &Read<'_>,
-        logical: &str,
+        logical: &'a str,
     ) -> Result<(usize, usize), Rejection>
     where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
         T: Body<Data = Bytes>,
         T::Error: Into<BoxError>,
     {
-        let view = view(read, logical);
-        let at = self.placer.resolve(outbound, view).await?;
-        let index_at = self
-            .placer
-            .index(outbound, at, logical, creates(read))
-            .await?;
+        let place = self.placer.resolve(outbound, view(read, logical)).await?;
+        if self.placer.places_alike() {
+            self.only = Some(place);
+        }
+        if let Some(written) = self.write_known(place, read, logical) {
+            return written;
+        }
+        let creates = creates(read);
+        let index = self.placer.index(outbound, place, logical, creates).await?;
         let places = &self.placer.places;
-        let placed @ (resolved, pair) = places.destination(at, index_at)?;
-        let to = self.common.destination(placed, places.numbers(at));
+        let placed @ (resolved, pair) = places.destination(place, index)?;
+        let to = self.common.destination(placed, places.numbers(place));
         let (number, group) = self
             .groups
             .of(resolved, self.capacity)
             .ok_or_else(|| Rejection::internal("a group that was lost"))?;
         item::write(read, &to, &mut group.body)?;
         group.note_write(resolved, &pair.physical);
-        Ok((at, number))
+        let last = Last {
+            logical,
+            creates,
+            index,
+            group: number,
+            spelling: Spelling::of(resolved, &pair.physical),
+        };
+        if self.last.len() <= place {
+            self.last.resize_with(place + 1, || None);
+        }
+        if let Some(slot) = self.last.get_mut(place) {
+            *slot = Some(last);
+        }
+        Ok((place, number))
     }
 }
 

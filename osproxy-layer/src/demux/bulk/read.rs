@@ -17,10 +17,10 @@ pub(super) fn read<'a>(
     for item in Items::of(body).map_err(malformed)? {
         let item = item.map_err(malformed)?;
         let update = match (item.action(), item.source()) {
-            (Action::Update, Some(source)) => Some(UpdateBody::read(source)),
+            (Action::Update, Some(source)) => Some(Box::new(UpdateBody::read(source))),
             _ => None,
         };
-        if let Some(Err(error)) = &update
+        if let Some(Err(error)) = update.as_deref()
             && error.fails_request()
         {
             return Err(Rejection::malformed(
@@ -29,7 +29,7 @@ pub(super) fn read<'a>(
             ));
         }
         let facts = update
-            .as_ref()
+            .as_deref()
             .and_then(|update| update.as_ref().ok())
             .map(UpdateBody::facts);
         validation.check(&item, default_index, facts);

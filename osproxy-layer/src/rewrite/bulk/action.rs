@@ -2,7 +2,7 @@
 
 use super::frame::Line;
 use super::{BulkError, Meta};
-use crate::rewrite::json::{JsonError, JsonErrorKind, Lexer, RawKind, RawStr};
+use crate::rewrite::json::{Exact, JsonError, JsonErrorKind, Lexer, RawKind, RawStr};
 
 /// What an item does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,11 +37,61 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The action that comes next in a text that is compared.
+    pub(in crate::rewrite) fn exactly(text: &mut Exact<'_>) -> Option<Self> {
+        match text.peek()? {
+            b'i' => text.literal(b"index").and(Some(Self::Index)),
+            b'c' => text.literal(b"create").and(Some(Self::Create)),
+            b'u' => text.literal(b"update").and(Some(Self::Update)),
+            _ => text.literal(b"delete").and(Some(Self::Delete)),
+        }
+    }
+}
+
 /// Nesting of what stands behind the action and is dropped; the metadata has none but `_source`'s.
 const MAX_DEPTH: u32 = 32;
 
 /// Reads an action line; `None` for a blank one, which the node skips.
 pub(super) fn read(line: Line<'_>) -> Result<Option<(Action, Meta<'_>)>, BulkError> {
+    match plain(line.bytes) {
+        Some(read) => Ok(Some(read)),
+        None => parse(line),
+    }
+}
+
+/// The line that most clients write: an index, an id or both, and not a byte else.
+fn plain(line: &[u8]) -> Option<(Action, Meta<'_>)> {
+    let mut text = Exact::new(line);
+    text.literal(b"{\"")?;
+    let action = Action::exactly(&mut text)?;
+    text.literal(b"\":{")?;
+    let (mut index, mut id) = (None, None);
+    let mut any = false;
+    while text.literal(b"}").is_none() {
+        if std::mem::replace(&mut any, true) {
+            text.literal(b",")?;
+        }
+        let slot = match text.literal(b"\"_id\":") {
+            Some(()) => &mut id,
+            None => {
+                text.literal(b"\"_index\":")?;
+                &mut index
+            }
+        };
+        if slot
+            .replace(std::str::from_utf8(text.string()?).ok()?)
+            .is_some()
+        {
+            return None;
+        }
+    }
+    text.literal(b"}")?;
+    text.is_at_end().then(|| (action, Meta::plain(index, id)))
+}
+
+/// [`read`], however the line looks.
+fn parse(line: Line<'_>) -> Result<Option<(Action, Meta<'_>)>, BulkError> {
     let json = |error| BulkError::json(line.number, error);
     let mut lexer = Lexer::new(line.bytes).map_err(json)?;
     if lexer.end().is_ok() {
@@ -118,6 +168,33 @@ mod tests {
             bytes: text.as_bytes(),
             number: 3,
         })
+    }
+
+    #[test]
+    fn what_is_taken_at_a_glance() {
+        for text in [
+            r#"{"index":{}}"#,
+            r#"{"index":{"_id":"1"}}"#,
+            r#"{"create":{"_index":"orders","_id":"a long id, with ~ in it"}}"#,
+            r#"{"delete":{"_id":"1","_index":"orders"}}"#,
+        ] {
+            let parsed = parse(Line {
+                bytes: text.as_bytes(),
+                number: 3,
+            });
+            assert_eq!(plain(text.as_bytes()), parsed.unwrap(), "{text}");
+        }
+        for text in [
+            r#"{"index":{"_id":"1","_id":"1"}}"#,
+            r#"{"index":{"_id":1}}"#,
+            r#"{"index":{"_id":"é"}}"#,
+            r#"{"index":{"_id":"1",}}"#,
+            r#"{"index":{"_id":"1"}} "#,
+            r#"{"index":{"_id":"1"},"x":1}"#,
+            r#"{"index":{"_id":"1"}"#,
+        ] {
+            assert!(plain(text.as_bytes()).is_none(), "{text}");
+        }
     }
 
     #[test]
@@ -259,6 +336,19 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever is taken at a glance is what parsing reads.
+        #[test]
+        fn a_glance_says_what_parsing_says(tokens in prop::collection::vec(prop::sample::select(vec![
+            "{\"index\":{", "{\"delete\":{", "{\"update\":{", "{\"create\":{", "\"_id\":", "\"_index\":", "\"a\"", "\"é1\"", "\"\\u0061\"", "\"\"",
+            ",", "}}", "}", " ", "\"routing\":", "1", "null",
+        ]), 0..12)) {
+            let text = tokens.concat();
+            let line = Line { bytes: text.as_bytes(), number: 3 };
+            if let Some(read) = plain(line.bytes) {
+                prop_assert_eq!(parse(line), Ok(Some(read)));
+            }
+        }
+
         #[test]
         fn never_panics(tokens in prop::collection::vec(prop::sample::select(vec![
             "{", "}", "[", "]", ",", ":", "\"index\"", "\"delete\"", "\"_id\"", "\"op_type\"", "\"version\"", "\"x\"", "1", "true", "null", "\\", "\"", "\u{e9}",

@@ -15,6 +15,13 @@ use crate::rewrite::update::source_filter::{self, FilterError};
 pub struct Meta<'a> {
     index: Option<Cow<'a, str>>,
     id: Option<Cow<'a, str>>,
+    /// Apart, for few lines say more, and a bulk keeps all of its lines.
+    more: Option<Box<More<'a>>>,
+}
+
+/// What else an action line may say.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct More<'a> {
     routing: Option<Cow<'a, str>>,
     op_type: Option<Cow<'a, str>>,
     pipeline: Option<Cow<'a, str>>,
@@ -120,53 +127,67 @@ impl<'a> Meta<'a> {
 
     /// The routing; an empty one is none (D-18).
     pub fn routing(&self) -> Option<&str> {
-        self.routing
-            .as_deref()
-            .filter(|routing| !routing.is_empty())
+        let routing = self.more.as_ref()?.routing.as_deref();
+        routing.filter(|routing| !routing.is_empty())
     }
 
     /// The ingest pipeline, `_none` included (D-16).
     pub fn pipeline(&self) -> Option<&str> {
-        self.pipeline.as_deref()
+        self.more.as_ref()?.pipeline.as_deref()
     }
 
     /// The version.
-    pub const fn version(&self) -> Option<i64> {
-        self.version
+    pub fn version(&self) -> Option<i64> {
+        self.more.as_ref()?.version
     }
 
     /// How the version is compared.
-    pub const fn version_type(&self) -> VersionType {
-        self.version_type
+    pub fn version_type(&self) -> VersionType {
+        (self.more.as_ref()).map_or(VersionType::Internal, |more| more.version_type)
     }
 
     /// The sequence number that the document must have.
-    pub const fn if_seq_no(&self) -> Option<i64> {
-        self.if_seq_no
+    pub fn if_seq_no(&self) -> Option<i64> {
+        self.more.as_ref()?.if_seq_no
     }
 
     /// The primary term that the document must have.
-    pub const fn if_primary_term(&self) -> Option<i64> {
-        self.if_primary_term
+    pub fn if_primary_term(&self) -> Option<i64> {
+        self.more.as_ref()?.if_primary_term
     }
 
     /// How often an update is tried again after a conflict.
-    pub const fn retry_on_conflict(&self) -> Option<i32> {
-        self.retry_on_conflict
+    pub fn retry_on_conflict(&self) -> Option<i32> {
+        self.more.as_ref()?.retry_on_conflict
     }
 
     /// Whether the index must be an alias.
-    pub const fn require_alias(&self) -> Option<bool> {
-        self.require_alias
+    pub fn require_alias(&self) -> Option<bool> {
+        self.more.as_ref()?.require_alias
     }
 
     /// The `_source` filter of an update's answer: a boolean, a string or an object, as JSON.
-    pub const fn source(&self) -> Option<&'a [u8]> {
-        self.source
+    pub fn source(&self) -> Option<&'a [u8]> {
+        self.more.as_ref()?.source
     }
 
     pub(super) fn op_type_is_create(&self) -> bool {
-        self.op_type.as_deref() == Some("create")
+        let more = self.more.as_ref();
+        more.is_some_and(|more| more.op_type.as_deref() == Some("create"))
+    }
+
+    /// Whether the line says nothing but an index and an id.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.more.is_none()
+    }
+
+    /// What a line says that names nothing else.
+    pub(super) fn plain(index: Option<&'a str>, id: Option<&'a str>) -> Self {
+        Self {
+            index: index.map(Cow::Borrowed),
+            id: id.map(Cow::Borrowed),
+            more: None,
+        }
     }
 
     /// Reads the metadata object at the cursor.
@@ -192,7 +213,8 @@ impl<'a> Meta<'a> {
             match (kind, key) {
                 (RawKind::Null, _) => lexer.null().map_err(json)?,
                 (kind, Some(Key::Source)) if kind != RawKind::Array => {
-                    meta.source = Some(source_filter(lexer, line)?);
+                    let filter = source_filter(lexer, line)?;
+                    meta.more.get_or_insert_default().source = Some(filter);
                 }
                 (RawKind::Object | RawKind::Array, _) => {
                     return Err(BulkError::not_simple(line.number, &name.decode(), kind));
@@ -207,26 +229,36 @@ impl<'a> Meta<'a> {
     fn set(&mut self, key: Key, value: Scalar<'a>, line: usize) -> Result<(), BulkError> {
         let coercion = |error| BulkError::coercion(line, &error);
         match key {
-            Key::Index => self.index = Some(value.into_text()),
-            Key::Id => self.id = Some(value.into_text()),
-            Key::Routing => self.routing = Some(value.into_text()),
-            Key::OpType => self.op_type = Some(value.into_text()),
-            Key::Pipeline => self.pipeline = Some(value.into_text()),
-            Key::Version => self.version = Some(value.long().map_err(coercion)?),
+            Key::Index => {
+                self.index = Some(value.into_text());
+                return Ok(());
+            }
+            Key::Id => {
+                self.id = Some(value.into_text());
+                return Ok(());
+            }
+            _ => {}
+        }
+        let more = self.more.get_or_insert_default();
+        match key {
+            Key::Routing => more.routing = Some(value.into_text()),
+            Key::OpType => more.op_type = Some(value.into_text()),
+            Key::Pipeline => more.pipeline = Some(value.into_text()),
+            Key::Version => more.version = Some(value.long().map_err(coercion)?),
             Key::VersionType => {
                 let name = value.into_text();
-                self.version_type = VersionType::named(&name).ok_or_else(|| {
+                more.version_type = VersionType::named(&name).ok_or_else(|| {
                     BulkError::illegal(
                         line,
                         format!("No version type match [{}]", KeyName::new(&name)),
                     )
                 })?;
             }
-            Key::IfSeqNo => self.if_seq_no = Some(value.long().map_err(coercion)?),
-            Key::IfPrimaryTerm => self.if_primary_term = Some(value.long().map_err(coercion)?),
-            Key::RetryOnConflict => self.retry_on_conflict = Some(value.int().map_err(coercion)?),
-            Key::RequireAlias => self.require_alias = Some(value.boolean().map_err(coercion)?),
-            Key::Source => {}
+            Key::IfSeqNo => more.if_seq_no = Some(value.long().map_err(coercion)?),
+            Key::IfPrimaryTerm => more.if_primary_term = Some(value.long().map_err(coercion)?),
+            Key::RetryOnConflict => more.retry_on_conflict = Some(value.int().map_err(coercion)?),
+            Key::RequireAlias => more.require_alias = Some(value.boolean().map_err(coercion)?),
+            Key::Index | Key::Id | Key::Source => {}
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The six kinds of JSON values.
 
-use super::lexer::skip_space;
+use super::token::skip_space;
 
 /// What a value is, told by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::number::number;
+use super::token::{key, key_behind_quote, literal, skip_space, two};
 use super::{JsonError, JsonErrorKind, RawKind, RawStr, scan};
 
 /// The deepest nesting that any caller may ask for: one bit a level, in a single word.
@@ -239,8 +240,12 @@ impl<'a> Lexer<'a> {
                     self.at = at;
                     return Ok(start..at);
                 }
-                at = skip_space(bytes, at);
                 let in_object = objects & 1 == 1;
+                if in_object && two(bytes, at) == Some([b',', b'"']) {
+                    at = key_behind_quote(bytes, at + 2, depth, &mut on_key)?;
+                    break;
+                }
+                at = skip_space(bytes, at);
                 match bytes.get(at) {
                     Some(b',') => {
                         at = skip_space(bytes, at + 1);
@@ -323,71 +328,6 @@ impl std::fmt::Debug for Lexer<'_> {
             .field("len", &self.bytes.len())
             .finish()
     }
-}
-
-/// Reads a key and its colon from `at` on, and gives the offset of the value.
-#[inline(always)]
-fn key<'a, E, F>(bytes: &'a [u8], at: usize, depth: u32, on_key: &mut F) -> Result<usize, E>
-where
-    E: From<JsonError>,
-    F: FnMut(RawStr<'a>) -> Result<(), E>,
-{
-    if bytes.get(at) != Some(&b'"') {
-        return Err(unexpected(bytes, at).into());
-    }
-    let end = if depth == 1 {
-        let (key, end) = scan::scan(bytes, at + 1)?;
-        on_key(key)?;
-        end
-    } else {
-        scan::skip(bytes, at + 1)?
-    };
-    let colon = skip_space(bytes, end);
-    if bytes.get(colon) != Some(&b':') {
-        return Err(unexpected(bytes, colon).into());
-    }
-    Ok(skip_space(bytes, colon + 1))
-}
-
-/// The offset behind the word that must stand at `at`.
-fn literal(bytes: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
-    let rest = bytes.get(at..).unwrap_or_default();
-    if rest.starts_with(word) {
-        return Ok(at + word.len());
-    }
-    let same = rest
-        .iter()
-        .zip(word)
-        .take_while(|(left, right)| left == right)
-        .count();
-    Err(unexpected(bytes, at + same))
-}
-
-#[cold]
-fn unexpected(bytes: &[u8], at: usize) -> JsonError {
-    let kind = if at < bytes.len() {
-        JsonErrorKind::Syntax
-    } else {
-        JsonErrorKind::Unterminated
-    };
-    JsonError::new(kind, at)
-}
-
-/// The first offset from `at` on that holds no white space.
-#[inline(always)]
-pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(0..=b' ') => skip_some_space(bytes, at),
-        _ => at,
-    }
-}
-
-/// Apart, so that compact JSON pays one comparison a token.
-fn skip_some_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]

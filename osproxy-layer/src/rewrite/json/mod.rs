@@ -21,6 +21,7 @@
 
 mod coerce;
 mod error;
+mod exact;
 mod key_name;
 mod kind;
 mod lexer;
@@ -32,11 +33,13 @@ mod scalar;
 mod scan;
 mod spacer;
 mod string;
+mod token;
 pub mod tree;
 mod unique;
 
 pub use coerce::{CoercionError, Scalar};
 pub use error::{JsonError, JsonErrorKind};
+pub(in crate::rewrite) use exact::Exact;
 pub use key_name::KeyName;
 pub use kind::RawKind;
 pub use lexer::{Lexer, MAX_DEPTH, validate};

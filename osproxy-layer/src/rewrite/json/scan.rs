@@ -24,10 +24,10 @@ pub(super) fn skip(bytes: &[u8], start: usize) -> Result<usize, JsonError> {
 
 /// The offset behind the closing quote, and whether an escape occurs before it.
 ///
-/// Keys and most values are short and plain: they end within two words, here and without a call.
+/// Keys and most values are short and plain: they end within four words, here and without a call.
 #[inline(always)]
 fn end(bytes: &[u8], start: usize) -> Result<(usize, bool), JsonError> {
-    if let Some(head) = bytes.get(start..).and_then(<[u8]>::first_chunk::<16>) {
+    if let Some(head) = bytes.get(start..).and_then(<[u8]>::first_chunk::<32>) {
         let (words, _) = head.as_chunks::<8>();
         let mut at = start;
         for word in words {

@@ -14,6 +14,9 @@ use super::{RawStr, scan};
 /// As many keys are kept without allocating; few documents have more at their root.
 const INLINE: usize = 64;
 
+/// So many words of bits that of a few dozen keys hardly any two meet in one.
+const BIT_WORDS: usize = 4;
+
 /// The keys of one object, compared by what they say: `"\u0061"` and `"a"` are one key.
 ///
 /// ```
@@ -33,7 +36,7 @@ pub struct UniqueKeys<'a> {
     text: &'a [u8],
     seed: (u64, u64),
     /// One bit a hash, to tell most keys apart from all before them.
-    bits: u64,
+    bits: [u64; BIT_WORDS],
     len: usize,
     kept: [Kept; INLINE],
     more: Option<HashSet<Cow<'a, [u8]>>>,
@@ -60,7 +63,7 @@ impl<'a> UniqueKeys<'a> {
         Self {
             text,
             seed: *SEED,
-            bits: 0,
+            bits: [0; BIT_WORDS],
             len: 0,
             kept: [Kept { hash: 0, offset: 0 }; INLINE],
             more: None,
@@ -95,11 +98,9 @@ impl<'a> UniqueKeys<'a> {
         key: RawStr<'a>,
         print: Fingerprint,
     ) -> bool {
-        let bit = 1 << (print.hash & 63);
-        if key.is_escaped() || self.bits & bit != 0 {
+        if key.is_escaped() || self.mark(print.hash) {
             return self.insert_any(key);
         }
-        self.bits |= bit;
         self.keep(print.hash, key)
     }
 
@@ -119,8 +120,20 @@ impl<'a> UniqueKeys<'a> {
         if alike.any(|kept| said(self.at(kept.offset as usize)) == key_said) {
             return false;
         }
-        self.bits |= 1 << (hash & 63);
+        self.mark(hash);
         self.keep(hash, key)
+    }
+
+    /// Sets the bit of a hash; true where it was set already.
+    #[inline]
+    fn mark(&mut self, hash: u32) -> bool {
+        let bit = 1 << (hash & 63);
+        let word = (hash >> 6) as usize % BIT_WORDS;
+        self.bits.get_mut(word).is_none_or(|word| {
+            let was = *word & bit != 0;
+            *word |= bit;
+            was
+        })
     }
 
     #[inline]
@@ -137,7 +150,7 @@ impl<'a> UniqueKeys<'a> {
 
     #[cold]
     fn spill(&mut self, key: RawStr<'a>) -> bool {
-        self.bits = u64::MAX;
+        self.bits = [u64::MAX; BIT_WORDS];
         let mut more = HashSet::with_capacity(INLINE * 4);
         more.extend(
             self.kept
@@ -158,22 +171,27 @@ impl<'a> UniqueKeys<'a> {
     /// A keyed folded multiply: cheap, and without the key nobody can aim for one slot.
     #[inline]
     fn hash(&self, bytes: &[u8], mut see: impl FnMut(u64)) -> u32 {
-        let fold = |left: u64, right: u64| {
-            let product = u128::from(left) * u128::from(right);
-            (product as u64) ^ (product >> 64) as u64
-        };
         let (first, second) = self.seed;
-        let mut state = first ^ bytes.len() as u64;
-        let (whole, _) = bytes.as_chunks::<8>();
-        for word in whole {
-            let word = u64::from_le_bytes(*word);
+        let len = bytes.len() as u64;
+        // Most keys are at most two words, which may overlap.
+        let Some(head) = bytes.first_chunk::<8>() else {
+            let word = last_word(bytes);
             see(word);
-            state = fold(state ^ word, second);
+            return (fold(word ^ first, len ^ second) >> 32) as u32;
+        };
+        let tail = last_word(bytes);
+        see(tail);
+        let mut state = u64::from_le_bytes(*head);
+        see(state);
+        if bytes.len() > 16 {
+            let (whole, _) = bytes.as_chunks::<8>();
+            for word in whole.iter().skip(1) {
+                let word = u64::from_le_bytes(*word);
+                see(word);
+                state = fold(state ^ first, word ^ second);
+            }
         }
-        let word = last_word(bytes);
-        see(word);
-        state = fold(state ^ word, second);
-        (state >> 32) as u32
+        (fold(state ^ first, tail ^ len ^ second) >> 32) as u32
     }
 }
 
@@ -185,6 +203,12 @@ impl std::fmt::Debug for UniqueKeys<'_> {
             .field("len", &len)
             .finish_non_exhaustive()
     }
+}
+
+#[inline]
+fn fold(left: u64, right: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right);
+    (product as u64) ^ (product >> 64) as u64
 }
 
 fn said(key: RawStr<'_>) -> Cow<'_, [u8]> {

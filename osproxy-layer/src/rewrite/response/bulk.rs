@@ -41,6 +41,8 @@ pub struct BulkAnswer<'a> {
     ingest_took: Option<&'a [u8]>,
     errors: bool,
     items: Walk<'a>,
+    /// Whether all of it is known to be UTF-8. The usual item needs not know.
+    checked: bool,
     /// Why no further item can be found.
     broken: Option<ReverseError>,
 }
@@ -51,7 +53,6 @@ impl<'a> BulkAnswer<'a> {
     /// # Errors
     /// When it is not a bulk's.
     pub fn parse(raw: &'a [u8]) -> Result<Self, ReverseError> {
-        utf8(raw)?;
         let mut took = None;
         let mut errors = None;
         let mut ingest_took = None;
@@ -79,6 +80,7 @@ impl<'a> BulkAnswer<'a> {
                 ingest_took,
                 errors,
                 items,
+                checked: false,
                 broken: None,
             }),
             _ => Err(ReverseError::Shape("no took, errors and items in a bulk")),
@@ -125,16 +127,32 @@ impl<'a> BulkAnswer<'a> {
                 return Some(Err(error));
             }
         }
-        Some(match item(self.items.rest(), action, reversal, out) {
+        let rest = self.items.rest();
+        let read = match plain_item(rest, action, reversal, out) {
+            Some(done) => Ok(done),
+            None => self
+                .check(rest)
+                .and_then(|()| parsed_item(rest, action, reversal, out)),
+        };
+        Some(match read {
             Ok((length, status)) => {
                 self.items.advance(length);
                 Ok(status)
             }
             Err(error) => {
-                self.broken = self.items.value().err();
+                self.broken = self.broken.or_else(|| self.items.value().err());
                 Err(error)
             }
         })
+    }
+
+    /// Checks all that is left, once.
+    fn check(&mut self, rest: &[u8]) -> Result<(), ReverseError> {
+        if !self.checked {
+            self.broken = utf8(rest).err();
+            self.checked = true;
+        }
+        self.broken.map_or(Ok(()), Err)
     }
 }
 

@@ -194,6 +194,17 @@ impl Reversal {
         }
     }
 
+    /// The logical id of a physical one that is ASCII.
+    pub(super) fn logical_plain_id<'i>(&self, physical: &'i [u8]) -> Option<&'i [u8]> {
+        let Some(Shared { ids, .. }) = &self.shared else {
+            return Some(physical);
+        };
+        let logical = physical
+            .strip_prefix(ids.prefix.as_bytes())?
+            .strip_suffix(ids.suffix.as_bytes())?;
+        (!logical.is_empty()).then_some(logical)
+    }
+
     pub(crate) const fn is_shared(&self) -> bool {
         self.shared.is_some()
     }
