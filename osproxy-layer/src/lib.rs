@@ -99,6 +99,17 @@
 //! How long a request may take is bounded by the inner service and the host. An outer time-out must exceed the hold and
 //! the client's own.
 //!
+//! # What the operator may choose
+//!
+//! | setter | default | what it changes |
+//! |---|---|---|
+//! | [`OsproxyLayer::zero_buckets`] | refused | `min_doc_count: 0` of an aggregation of terms on a shared index is sent as 1 |
+//! | [`OsproxyLayer::client_routing`] | refused | a client's `routing` for a shared index is passed over |
+//! | [`OsproxyLayer::strict`] | off | nothing is scored on a shared index, and sequence numbers are sealed |
+//! | [`OsproxyLayer::managed_templates`] | none | index templates that are said to be there |
+//! | [`OsproxyLayer::operator_routes`] | none | routes of a cluster itself, for the operator's own callers |
+//! | [`SharedIndex::with_schema`](spi::SharedIndex::with_schema) | none | the fields that a logical index shows, where the mapping is everybody's |
+//!
 //! # Features
 //!
 //! None. No feature of a shared dependency that would change it for the host's whole binary is turned on.
