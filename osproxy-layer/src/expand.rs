@@ -16,7 +16,7 @@ use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::{IndexExpr, path};
 use crate::future::Stopped;
 use crate::outbound::Outbound;
-use crate::plan::{IndexPair, invalid_index, physical_headers, single_index};
+use crate::plan::{Expression, IndexPair, Part, physical_headers, single_index};
 use crate::rejection::Rejection;
 use crate::rewrite::filter_path::glob;
 use crate::route::read_whole;
@@ -56,34 +56,21 @@ where
     T: Body<Data = Bytes>,
     T::Error: Into<BoxError>,
 {
+    let expression = Expression::parse(expr)?;
+    let all = match expression.is_wild() {
+        true => list(outbound, asking).await?,
+        false => Vec::new(),
+    };
     let mut pairs: Vec<IndexPair> = Vec::new();
-    let mut all = None;
-    for part in expr.unwrap_or("*").split(',') {
-        let part = if part == "_all" { "*" } else { part };
-        if !part.contains('*') {
-            let pair = single_index(asking.resolved, part)?;
-            add(&mut pairs, pair)?;
-            continue;
-        }
-        // Without its stars a wildcard is part of a name; what could be read otherwise is refused.
-        let rest = part.replace('*', "");
-        if part.starts_with(['-', '.', '_']) {
-            return Err(
-                Rejection::refused("an index expression starts with a name or a wildcard").into(),
-            );
-        }
-        if !rest.is_empty() {
-            IndexExpr::parse(rest.trim_start_matches(['-', '.', '_'])).map_err(invalid_index)?;
-        }
-        if all.is_none() {
-            all = Some(list(outbound, asking).await?);
-        }
-        for pair in all
-            .iter()
-            .flatten()
-            .filter(|pair| glob(part, &pair.logical))
-        {
-            add(&mut pairs, pair.clone())?;
+    for part in expression.parts() {
+        match *part {
+            Part::Name(name) => add(&mut pairs, single_index(asking.resolved, name)?)?,
+            Part::Glob(pattern) => {
+                for pair in all.iter().filter(|pair| glob(pattern, &pair.logical)) {
+                    add(&mut pairs, pair.clone())?;
+                }
+            }
+            Part::Not(pattern) => pairs.retain(|pair| !glob(pattern, &pair.logical)),
         }
     }
     Ok(pairs)

@@ -28,7 +28,7 @@ use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 use crate::switches::Switches;
 
-pub(crate) use admin::{Expression, IndexAnswer, Own, is_met_by_one_node};
+pub(crate) use admin::{Expression, IndexAnswer, Own, Part, is_met_by_one_node};
 pub(crate) use by_id::{NO_FIELD, physical_id};
 pub(crate) use cursor::{CursorCall, Shows};
 pub(crate) use headers::{forwarded, physical_headers};
@@ -195,7 +195,7 @@ pub(crate) fn takes_wildcards(logical: &Logical<'_>) -> Result<bool, Rejection> 
         // A point in time has its indices of its own.
         Op::Search => cursor::named(logical)?.is_none(),
         Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Refresh | Op::ValidateQuery => true,
-        _ => false,
+        operation => admin::names_each(operation, logical),
     })
 }
 

@@ -64,7 +64,7 @@ pub(in crate::plan) fn create(logical: &Logical<'_>) -> Result<Plan, Rejection> 
 /// `PUT /{index}/_mapping`: what a mapping says is about the index itself.
 pub(in crate::plan) fn put_mapping(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     let params = params::read(logical, &[], &[])?;
-    let own = Own::spell(logical.resolved, logical.endpoint.index())?;
+    let own = Own::of(logical, logical.endpoint.index())?;
     let body = body(logical.body)?;
     if body.is_empty() {
         return Err(Rejection::malformed(
@@ -82,7 +82,7 @@ pub(in crate::plan) fn put_mapping(logical: &Logical<'_>) -> Result<Plan, Reject
 pub(in crate::plan) fn field_caps(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     debug_assert_eq!(logical.endpoint.operation(), Operation::FieldCaps);
     let params = params::read(logical, &[], &[])?;
-    let own = Own::spell(logical.resolved, params::expression(logical)?)?;
+    let own = Own::of(logical, params::expression(logical)?)?;
     if !body(logical.body)?.is_empty() {
         return Err(Rejection::refused("[index_filter] is not offered yet"));
     }

@@ -15,14 +15,13 @@ mod validate;
 mod wait;
 
 pub(crate) use answer::IndexAnswer;
-pub(crate) use expression::Expression;
+pub(crate) use expression::{Expression, Part};
 pub(crate) use own::Own;
 pub(crate) use wait::is_met_by_one_node;
 
 use super::{Logical, Plan, not_offered};
 use crate::endpoint::{Operation, PlacementKind};
 use crate::rejection::Rejection;
-use expression::Part;
 
 /// Whether an operation is planned here on this kind of placement.
 pub(super) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
@@ -42,6 +41,27 @@ pub(super) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
         | Op::Stats
         | Op::ClusterHealth
         | Op::FieldCaps => kind == PlacementKind::DedicatedIndex,
+        _ => false,
+    }
+}
+
+/// Whether the indices of a wildcard are named one by one, on a dedicated index.
+///
+/// Elsewhere the wildcard is spelled for the cluster, less what belongs to shared patterns. Where the node insists on an
+/// index for each wildcard, it does so even for one that is to be left out.
+pub(super) fn names_each(operation: Operation, logical: &Logical<'_>) -> bool {
+    use Operation as Op;
+    let insists = logical.query.get("allow_no_indices") == Some("false");
+    let kind = logical.resolved.kind();
+    match operation {
+        Op::PutMapping => kind == PlacementKind::DedicatedIndex,
+        Op::IndexExists
+        | Op::IndexGet
+        | Op::GetMapping
+        | Op::GetFieldMapping
+        | Op::GetSettings
+        | Op::Flush
+        | Op::FieldCaps => insists && kind == PlacementKind::DedicatedIndex,
         _ => false,
     }
 }

@@ -4,7 +4,7 @@
 //! the partition (`acme.*`), less those that belong to a shared pattern: these are left out by name.
 
 use super::{Expression, Part};
-use crate::plan::IndexPair;
+use crate::plan::{IndexPair, Logical, index};
 use crate::rejection::Rejection;
 use crate::rewrite::filter_path::glob;
 use crate::router::{Resolved, Scope};
@@ -20,6 +20,24 @@ pub(crate) struct Own {
 }
 
 impl Own {
+    /// The indices of a request: those that were asked for by name, or what its expression spells.
+    ///
+    /// # Errors
+    /// As [`Own::spell`], and where the cluster has none that the expression stands for.
+    pub(super) fn of(logical: &Logical<'_>, text: Option<&str>) -> Result<Self, Rejection> {
+        let Some(expanded) = logical.expanded else {
+            return Self::spell(logical.resolved, text);
+        };
+        if expanded.is_empty() {
+            let named = text.unwrap_or("_all");
+            return Err(Rejection::no_such_index(named, Some("index_or_alias")));
+        }
+        Ok(Self {
+            text: index::joined(expanded),
+            pairs: expanded.to_vec(),
+        })
+    }
+
     /// Spells an expression; none means all indices of the partition.
     ///
     /// # Errors

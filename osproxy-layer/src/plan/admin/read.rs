@@ -31,7 +31,7 @@ pub(in crate::plan) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
             "parameter [level] is offered as [cluster] and [indices]: shards show the nodes of the cluster",
         ));
     }
-    let own = Own::spell(logical.resolved, params::expression(logical)?)?;
+    let own = Own::of(logical, params::expression(logical)?)?;
     let shape = match operation {
         Op::Stats => IndexShape::Stats,
         _ => IndexShape::Keyed,
