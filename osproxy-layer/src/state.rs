@@ -6,10 +6,9 @@
 use std::sync::Arc;
 
 use http::Extensions;
-use tokio::time::Instant;
 
 use crate::endpoint::Endpoint;
-use crate::gate::Load;
+use crate::gate::{Hold, Load};
 use crate::router::Resolved;
 use crate::spi::{Epoch, PartitionId, Target};
 
@@ -18,8 +17,8 @@ pub(crate) struct RequestState {
     endpoint: Arc<Endpoint>,
     resolved: Option<Resolved>,
     stage: Stage,
-    /// Until when the gate may hold it: set once, however often it is sent.
-    deadline: Option<Instant>,
+    /// What is left of the time that the gate may hold it: set once, however often it is sent.
+    hold: Option<Hold>,
     /// What is kept of it while the gate holds it, where that is more than its body.
     load: Option<Arc<Load>>,
 }
@@ -48,19 +47,19 @@ impl RequestState {
             endpoint,
             resolved,
             stage: Stage::Logical,
-            deadline: None,
+            hold: None,
             load: None,
         }
     }
 
     /// The same, for a request that was held before.
-    pub(crate) fn with_deadline(mut self, deadline: Instant) -> Self {
-        self.deadline = Some(deadline);
+    pub(crate) fn with_hold(mut self, hold: Hold) -> Self {
+        self.hold = Some(hold);
         self
     }
 
-    pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.deadline
+    pub(crate) fn hold(&self) -> Option<Hold> {
+        self.hold
     }
 
     /// The same, where the request's partition lives elsewhere now. One whose items are placed one by one stays as it is.

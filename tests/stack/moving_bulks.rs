@@ -9,8 +9,13 @@ use http::header::RETRY_AFTER;
 use http::{Method, Request, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
-use osproxy_layer::spi::{ClusterId, JsonPath, PartitionKeySpec, Placement};
-use osproxy_layer::{OsproxyLayer, PlacementTable, Resolved, TableTenancy, TenancyRouter};
+use osproxy_layer::spi::{
+    Admission, ClusterId, Epoch, JsonPath, PartitionId, PartitionKeySpec, Placement, RequestCtx,
+    SpiError, WritePermit,
+};
+use osproxy_layer::{
+    OsproxyLayer, PlacementTable, REFUSED, Resolved, Router, TableTenancy, TenancyRouter,
+};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
@@ -337,6 +342,106 @@ async fn a_placement_that_is_no_newer_ends_in_a_429() {
             assert!(cluster.take().is_empty(), "{what}");
         }
     }
+}
+
+/// A store whose epochs run away: each answer is newer than the last, and each write too old.
+struct Runaway(Arc<PlacementTable>, TenancyRouter<TableTenancy>);
+
+impl Router for Runaway {
+    fn resolve_partition(&self, ctx: &RequestCtx<'_>) -> Result<Option<PartitionId>, SpiError> {
+        self.1.resolve_partition(ctx)
+    }
+
+    async fn resolve_placement(
+        &self,
+        ctx: &RequestCtx<'_>,
+        partition: PartitionId,
+    ) -> Result<Resolved, SpiError> {
+        let at = self.0.get(&partition).unwrap();
+        self.0
+            .put(partition.clone(), at.placement().clone())
+            .unwrap();
+        self.1.resolve_placement(ctx, partition).await
+    }
+
+    async fn resolve(&self, ctx: &RequestCtx<'_>) -> Result<Resolved, SpiError> {
+        self.1.resolve(ctx).await
+    }
+
+    fn admit_write(&self, _: &PartitionId, _: Epoch) -> Admission {
+        Admission::Superseded
+    }
+
+    async fn settled(&self, _: &PartitionId, _: Epoch) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn epochs_that_run_away_are_not_run_after() {
+    for home in HOMES {
+        for request in writes("acme") {
+            let what = format!("{} {}", request.method(), request.uri());
+            let table = table(home());
+            let router = Runaway(Arc::clone(&table), router(&table));
+            let cluster = Cluster::honest();
+            let reply = call(&stack(router, &cluster), request).await;
+            if reply.status == StatusCode::OK {
+                assert_eq!(statuses(&reply), [429, 429], "{what}");
+            } else {
+                reply.assert_refused(429, "osproxy_moving_exception");
+            }
+            assert!(cluster.take().is_empty(), "{what}");
+        }
+    }
+}
+
+/// Their permits would end with the answer, and their writes go on.
+#[tokio::test]
+async fn a_call_that_answers_before_it_is_done_is_refused_where_a_tenant_can_move() {
+    let calls = [
+        "/orders/_bulk/stream",
+        "/orders/_delete_by_query?wait_for_completion=false",
+        "/_reindex?wait_for_completion=false",
+    ];
+    for path in calls {
+        let cluster = Cluster::honest();
+        let table = table(HOMES[2]());
+        let reply = call(&stack(router(&table), &cluster), post(path, "acme", "{}\n")).await;
+        reply.assert_refused(400, REFUSED);
+        assert!(cluster.all().is_empty(), "{path}");
+        assert_eq!(table.status(&partition("acme")).unwrap().open(), 0);
+
+        // A router that counts nothing moves nothing.
+        let stack = stack(Fixed(router(&table)), &cluster);
+        let reply = call(&stack, post(path, "acme", "{}\n")).await;
+        assert!(reply.status.is_success(), "{path}: {}", reply.text());
+    }
+}
+
+/// A router whose placements never move.
+struct Fixed(TenancyRouter<TableTenancy>);
+
+impl Router for Fixed {
+    fn resolve_partition(&self, ctx: &RequestCtx<'_>) -> Result<Option<PartitionId>, SpiError> {
+        self.0.resolve_partition(ctx)
+    }
+
+    async fn resolve_placement(
+        &self,
+        ctx: &RequestCtx<'_>,
+        partition: PartitionId,
+    ) -> Result<Resolved, SpiError> {
+        self.0.resolve_placement(ctx, partition).await
+    }
+
+    async fn resolve(&self, ctx: &RequestCtx<'_>) -> Result<Resolved, SpiError> {
+        self.0.resolve(ctx).await
+    }
+
+    fn admit_write(&self, _: &PartitionId, _: Epoch) -> Admission {
+        Admission::Admitted(WritePermit::none())
+    }
+
+    async fn settled(&self, _: &PartitionId, _: Epoch) {}
 }
 
 #[tokio::test(start_paused = true)]

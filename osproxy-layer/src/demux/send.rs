@@ -6,13 +6,12 @@ use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
-use tokio::time::Instant;
 use tower_service::Service;
 
 use super::answer;
 use super::group::Group;
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::gate::Superseded;
+use crate::gate::{Hold, Superseded};
 use crate::outbound::Outbound;
 use crate::plan::physical_headers;
 use crate::rejection::{Rejection, RejectionKind};
@@ -57,8 +56,8 @@ pub(super) enum Sent<T> {
 /// What a group needs to be sent again.
 pub(super) struct Moved {
     pub(super) partitions: Vec<PartitionId>,
-    /// Until when it may wait.
-    pub(super) deadline: Instant,
+    /// What is left of the time that it may wait.
+    pub(super) hold: Hold,
 }
 
 impl<T> Sent<T> {
@@ -192,7 +191,7 @@ impl Sender<'_> {
             let superseded: Option<&Superseded> = response.extensions().get();
             return Sent::Superseded(Moved {
                 partitions: superseded.map_or_else(Vec::new, |moved| moved.partitions().to_vec()),
-                deadline: returned.deadline,
+                hold: returned.hold,
             });
         }
         let status = response.status();

@@ -24,11 +24,14 @@
 //!
 //! # Errors
 //!
-//! 429 with `Retry-After` where a write can't be admitted within the bound of [`Stack::hold`], and at once where as much
+//! 400 for a call that answers before its writes are done (`_bulk/stream`, `wait_for_completion=false`), where the router
+//! counts writes: nobody could wait for its end. 429 with `Retry-After` where a write can't be admitted within the bound of [`Stack::hold`], and at once where as much
 //! waits already as [`Stack::max_held_writes`] and [`Stack::max_held_bytes`] allow; the response's extensions then hold
 //! [`Superseded`].
 
 mod dispatched;
+mod early;
+mod hold;
 mod room;
 mod superseded;
 
@@ -44,6 +47,8 @@ use tower_service::Service;
 
 use self::dispatched::DispatchedWrite;
 pub use self::dispatched::Outcome;
+use self::early::answers_early;
+pub(crate) use self::hold::Hold;
 use self::room::Waiter;
 pub(crate) use self::room::{Load, Room};
 pub(crate) use self::superseded::Returned;
@@ -91,6 +96,15 @@ where
             };
         }
         match admit(self.stack.router(), stamps) {
+            Ok(permits)
+                if permits.iter().any(WritePermit::is_counted)
+                    && answers_early(state.endpoint(), request.uri().query()) =>
+            {
+                ResponseFuture::answered(Rejection::refused(
+                    "a call that answers before its writes are done is not allowed where a tenant can move: its end \
+                     could not be waited for",
+                ))
+            }
             Ok(permits) => {
                 let hook = self.stack.settings().finish_writes.clone();
                 let write = DispatchedWrite::new(Box::pin(inner.call(request)), permits, hook);
@@ -119,19 +133,16 @@ fn hold<R: Router, B: Send + 'static>(
 ) -> impl Future<Output = Superseded> + Send + use<R, B> {
     let (parts, body) = request.into_parts();
     let state = RequestState::get(&parts.extensions);
-    let set = state.and_then(RequestState::deadline);
+    let set = state.and_then(RequestState::hold);
     let several = state.is_some_and(|state| state.stamps().len() > 1);
-    let now = Instant::now();
-    // Sent again when its time was over: a router whose epochs run away must not keep it for ever.
-    let is_late = set.is_some_and(|deadline| deadline <= now);
     let (room, settings) = (stack.room(), stack.settings());
     let waiter = match state.and_then(RequestState::load) {
-        _ if several || is_late => None,
+        _ if several || set.is_some_and(Hold::is_over) => None,
         Some(load) => room.enter(load, settings),
         None => room.enter(&Load::new(body.own_len()), settings),
     };
-    let returned = Returned {
-        deadline: set.unwrap_or_else(|| now + settings.hold),
+    let mut returned = Returned {
+        hold: set.unwrap_or_else(|| Hold::new(settings.hold)),
         // But for bytes that the sender has a better copy of.
         body: body.into_caller(),
         extensions: parts.extensions,
@@ -144,7 +155,9 @@ fn hold<R: Router, B: Send + 'static>(
         let (Some(waiter), Some(stamp)) = (waiter, refused.first()) else {
             return superseded;
         };
-        if settles(&stack, stamp, returned.deadline, waiter).await {
+        let settled = settles(&stack, stamp, returned.hold.until(), waiter).await;
+        returned.hold = returned.hold.given_back();
+        if settled {
             superseded.returning(returned)
         } else {
             superseded

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::{Extensions, Response};
-use tokio::time::Instant;
 
+use super::Hold;
 use crate::body::ResponseBody;
 use crate::rejection::Rejection;
 use crate::spi::PartitionId;
@@ -26,7 +26,7 @@ pub(crate) struct Returned<B> {
     /// The caller's body, where it was not read.
     pub(crate) body: Option<B>,
     pub(crate) extensions: Extensions,
-    pub(crate) deadline: Instant,
+    pub(crate) hold: Hold,
 }
 
 impl Superseded {

@@ -57,9 +57,7 @@ impl Held {
             return Ok(Ended::Answered(response));
         };
         let state = RequestState::logical(self.endpoint, Some(resolved));
-        self.parts
-            .extensions
-            .insert(state.with_deadline(returned.deadline));
+        self.parts.extensions.insert(state.with_hold(returned.hold));
         let body = match returned.body {
             Some(unread) if self.kept.is_none() => RequestBody::new(unread),
             _ => RequestBody::from(body),

@@ -38,6 +38,12 @@ impl WritePermit {
         Self { held: Some(held) }
     }
 
+    /// Whether it counts its write. If not, the router's placements never move.
+    #[must_use]
+    pub const fn is_counted(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// Tells the router that the outcome of the write is unknown: it was dispatched, and then its connection
     /// broke, its answer was a 502 or a 504, or nobody was left to finish it.
     pub fn mark_in_doubt(&self) {

@@ -4,13 +4,12 @@
 //! sent at once, and each partition that moves is a group of its own. One for a single partition was held until that has
 //! settled: it is placed and written anew from the client's lines.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use bytes::Bytes;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use http::{Request, Response};
 use http_body::Body;
-use tokio::time::Instant;
 use tower_service::Service;
 
 use super::super::group::{Group, Groups};
@@ -19,13 +18,13 @@ use super::super::receive::Asked;
 use super::super::send::{Call, Instances, Moved, Outcome, Sender, Sent, lost};
 use super::item;
 use super::merge::Slot;
+use super::parts::Parts;
 use super::{Bulk, Common, view};
 use crate::body::{BoxError, RequestBody, ResponseBody};
-use crate::gate::Superseded;
+use crate::gate::{Hold, Superseded};
 use crate::outbound::Outbound;
 use crate::rejection::Rejection;
 use crate::router::{Resolved, Router};
-use crate::spi::PartitionId;
 
 /// Sends the groups of one bulk.
 pub(super) struct Dispatch<'a, R> {
@@ -38,8 +37,8 @@ struct Job {
     /// Its number, which its items' slots have.
     at: usize,
     what: What,
-    /// Until when it may be held; set by the first hold of the request.
-    deadline: Option<Instant>,
+    /// What is left of the time that it may be held; none where nothing of the request was.
+    hold: Option<Hold>,
 }
 
 enum What {
@@ -78,7 +77,8 @@ struct Sending<'s, T> {
     slots: &'s mut [Slot],
     sent: Vec<Option<Sent<T>>>,
     queue: VecDeque<Job>,
-    deadline: Option<Instant>,
+    /// The first hold of the request.
+    hold: Option<Hold>,
 }
 
 impl<R: Router> Dispatch<'_, R> {
@@ -105,7 +105,7 @@ impl<R: Router> Dispatch<'_, R> {
                 .filter(|(_, group)| !group.is_empty())
                 .map(Job::first)
                 .collect(),
-            deadline: None,
+            hold: None,
         };
         let mut instances = Instances::new(outbound);
         let mut running = FuturesUnordered::new();
@@ -132,14 +132,14 @@ impl<R: Router> Dispatch<'_, R> {
         T::Error: Into<BoxError>,
     {
         let at = job.at;
-        match (job.what, job.deadline) {
+        match (job.what, job.hold) {
             (What::Written(group), None) => Done {
                 at,
                 sent: self.sender.send(outbound, group).await,
                 anew: None,
             },
             // Rare, so it must not make each group's future as large as placing an item.
-            (what, deadline) => Box::pin(self.work_late(outbound, at, what, deadline)).await,
+            (what, hold) => Box::pin(self.work_late(outbound, at, what, hold)).await,
         }
     }
 
@@ -149,7 +149,7 @@ impl<R: Router> Dispatch<'_, R> {
         outbound: Outbound<S>,
         at: usize,
         what: What,
-        deadline: Option<Instant>,
+        hold: Option<Hold>,
     ) -> Done<T>
     where
         S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
@@ -158,8 +158,8 @@ impl<R: Router> Dispatch<'_, R> {
         T::Error: Into<BoxError>,
     {
         let state = self.sender.state.clone();
-        let state = match deadline {
-            Some(deadline) => state.with_deadline(deadline),
+        let state = match hold {
+            Some(hold) => state.with_hold(hold),
             None => state,
         };
         let sender = Sender {
@@ -274,8 +274,10 @@ impl<R: Router> Dispatch<'_, R> {
     }
 
     fn send_again<T>(&self, sending: &mut Sending<'_, T>, at: usize, moved: &Moved) {
-        let deadline = *sending.deadline.get_or_insert(moved.deadline);
-        let parts = Parts::of(sending, at, &moved.partitions);
+        // The bound is the request's, however many of its groups wait one after the other.
+        let first = *sending.hold.get_or_insert(moved.hold);
+        let hold = Some(moved.hold.no_longer_than(first));
+        let parts = Parts::of(sending.slots, sending.places, at, &moved.partitions);
         if parts.settled.is_empty()
             && let [(before, items)] = &*parts.moving
         {
@@ -287,7 +289,7 @@ impl<R: Router> Dispatch<'_, R> {
                     before: before.clone(),
                     is_all: items.len() == sending.slots.len(),
                 }),
-                deadline: Some(deadline),
+                hold,
             });
             return;
         }
@@ -298,7 +300,7 @@ impl<R: Router> Dispatch<'_, R> {
                 sending.queue.push_back(Job {
                     at,
                     what: What::Written(group),
-                    deadline: Some(deadline),
+                    hold,
                 });
             }
         }
@@ -306,7 +308,7 @@ impl<R: Router> Dispatch<'_, R> {
             sending.queue.push_front(Job {
                 at,
                 what: What::Written(group),
-                deadline: Some(deadline),
+                hold,
             });
         }
     }
@@ -356,44 +358,7 @@ impl Job {
         Self {
             at,
             what: What::Written(group),
-            deadline: None,
+            hold: None,
         }
-    }
-}
-
-/// The items of a group that wasn't dispatched.
-#[derive(Default)]
-struct Parts {
-    settled: Vec<usize>,
-    /// A partition at a time.
-    moving: Vec<(Resolved, Vec<usize>)>,
-}
-
-impl Parts {
-    fn of<T>(sending: &Sending<'_, T>, group: usize, moved: &[PartitionId]) -> Self {
-        let moved: HashSet<&PartitionId> = moved.iter().collect();
-        let mut numbers: HashMap<&PartitionId, usize> = HashMap::new();
-        let mut parts = Self::default();
-        for (at, slot) in sending.slots.iter().enumerate() {
-            let Some(place) = slot.place_in(group) else {
-                continue;
-            };
-            let Some(place) = sending.places.get(place) else {
-                continue;
-            };
-            let Some(partition) = place.resolved.partition().filter(|id| moved.contains(id)) else {
-                parts.settled.push(at);
-                continue;
-            };
-            let next = parts.moving.len();
-            let number = *numbers.entry(partition).or_insert(next);
-            if number == next {
-                parts.moving.push((place.resolved.clone(), Vec::new()));
-            }
-            if let Some((_, items)) = parts.moving.get_mut(number) {
-                items.push(at);
-            }
-        }
-        parts
     }
 }

@@ -3,6 +3,7 @@
 mod dispatch;
 mod item;
 mod merge;
+mod parts;
 mod read;
 mod spelling;
 mod through;
