@@ -353,3 +353,57 @@ async fn a_multi_search_takes_wildcards_too() {
     assert_eq!(reply["responses"][0]["hits"]["hits"][0]["_index"], "carts");
     assert_eq!(reply["responses"][1]["hits"]["total"]["value"], 0);
 }
+
+/// Which documents `max_docs` reaches is the client's to say, by fields; whether one is mapped nobody is told.
+#[tokio::test]
+async fn a_write_by_query_is_sorted_as_a_search_is() {
+    let cluster = Cluster::honest();
+    let stack = stack(tenants(), &cluster);
+    let uri = "/orders/_delete_by_query?sort=a:desc,b&scroll=2m&max_docs=1";
+    let body =
+        r#"{"query":{"match_all":{}},"sort":[{"c":{"order":"asc","missing":"_first"}},"_doc"]}"#;
+    let reply = call(&stack, post(uri, "acme", body)).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    let sent = cluster.one();
+    assert_eq!(
+        sent.uri,
+        "/orders-shared/_delete_by_query?scroll=2m&max_docs=1&routing=acme"
+    );
+    assert_eq!(
+        sent.json()["sort"],
+        json!([
+            { "c": { "order": "asc", "missing": "_first", "unmapped_type": "keyword" } },
+            "_doc",
+            { "a": { "order": "desc", "unmapped_type": "keyword" } },
+            { "b": { "unmapped_type": "keyword" } },
+        ])
+    );
+    call(&stack, post(uri, "globex", body)).await;
+    let own = cluster.take().pop().unwrap();
+    assert_eq!(
+        own.uri,
+        "/globex.orders/_delete_by_query?scroll=2m&max_docs=1&sort=a%3Adesc%2Cb"
+    );
+    for uri in [
+        "/orders/_delete_by_query?sort=_id",
+        "/orders/_delete_by_query?sort=a,_tenant:desc",
+        "/orders/_delete_by_query?sort=_score",
+        "/orders/_delete_by_query?scroll=25h",
+        "/orders/_delete_by_query?scroll=x",
+        "/orders/_delete_by_query?q=a:1&sort=a",
+    ] {
+        let reply = call(&stack, post(uri, "acme", r#"{"query":{"match_all":{}}}"#)).await;
+        assert_eq!(reply.status, 400, "{uri}");
+    }
+    let nested = r#"{"query":{"match_all":{}},"sort":[{"a":{"nested":{"path":"b"}}}]}"#;
+    let reply = call(&stack, post("/orders/_delete_by_query", "acme", nested)).await;
+    assert_eq!(reply.status, 400);
+    assert_eq!(cluster.take().len(), 2);
+    // In the place of a query, `q` may be sorted too.
+    let reply = call(
+        &stack,
+        post("/orders/_delete_by_query?q=a:1&sort=a", "acme", ""),
+    )
+    .await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+}

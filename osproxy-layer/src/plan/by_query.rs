@@ -24,8 +24,8 @@ const OF_Q: [&str; 6] = [
     "lenient",
 ];
 
-/// Keys beside the query: how many documents, in which order, and what a conflict does. None reads a document.
-const PLAIN: [&str; 5] = ["conflicts", "max_docs", "size", "slice", "sort"];
+/// Keys beside the query: how many documents, and what a conflict does. None reads a document.
+const PLAIN: [&str; 4] = ["conflicts", "max_docs", "size", "slice"];
 
 /// Plans a write by query.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
@@ -33,20 +33,27 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     let mut params = params::physical_params(logical.scoped())?;
     let shared = logical.resolved.shared();
     let mut body = read(logical)?;
+    check_sorts(&body, logical.query.get("sort"))?;
     let rest = take_rest(&mut body, logical.endpoint.operation(), shared.is_some())?;
 
+    let queried = body.contains("query");
+    // A sort is screened as a search's: whether a field is mapped can depend on another tenant (catalogue C1-08, F-08).
+    let sorted = body.contains("sort") || logical.query.get("sort").is_some();
     let query = tree::write(&Value::Object(body));
     let url: Vec<(&str, &str)> = logical
         .query
         .iter()
-        .filter(|(name, _)| OF_Q.contains(name))
+        .filter(|(name, _)| OF_Q.contains(name) || *name == "sort")
         .collect();
     // `q` stands in the place of a query, never beside one.
     let query: &[u8] = if query == b"{}" { b"" } else { &query };
-    if query.is_empty()
-        && url.is_empty()
-        && logical.endpoint.operation() == Operation::DeleteByQuery
-    {
+    let q = logical.query.get("q").is_some();
+    if queried && q {
+        return Err(Rejection::refused(
+            "url parameter [q] is not allowed beside a query in the body",
+        ));
+    }
+    if !queried && !q && logical.endpoint.operation() == Operation::DeleteByQuery {
         let reason = "Validation Failed: 1: query is missing;";
         return Err(Rejection::malformed(
             "action_request_validation_exception",
@@ -60,7 +67,11 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         url: &url,
         switches: logical.switches,
     };
-    let screened = screen_item(item, Operation::Count)?;
+    let screens = match sorted {
+        true => Operation::Search,
+        false => Operation::Count,
+    };
+    let screened = screen_item(item, screens)?;
     for (name, value) in screened.url() {
         params.forward.set(name.clone(), value.clone());
     }
@@ -111,7 +122,10 @@ fn take_rest<'a>(
 ) -> Result<Object<'a>, Rejection> {
     let mut rest = Object::default();
     let keys: Vec<String> = body.iter().map(|(key, _)| key.to_owned()).collect();
-    for key in keys.iter().filter(|key| *key != "query") {
+    for key in keys
+        .iter()
+        .filter(|key| !matches!(&***key, "query" | "sort"))
+    {
         let Some(value) = body.remove(key) else {
             continue;
         };
@@ -126,33 +140,40 @@ fn take_rest<'a>(
                 "[{shown}] is not allowed in the body of a write by query"
             )));
         }
-        if key == "sort" {
-            check_sort(&value)?;
-        }
         rest.set(key.clone(), value);
     }
     Ok(rest)
 }
 
 /// Sorts by plain fields. The order decides which documents `max_docs` reaches, and no name of the server's may.
-fn check_sort(sort: &Value<'_>) -> Result<(), Rejection> {
+fn check_sorts(body: &Object<'_>, url: Option<&str>) -> Result<(), Rejection> {
     let plain = |name: &str| !name.starts_with('_') || name == "_doc";
-    let fits = match sort {
+    let in_url = url.is_none_or(|sorts| {
+        let names = sorts.split(',').map(|sort| sort.split(':').next());
+        names.flatten().all(plain)
+    });
+    let simple = |by: &Value<'_>| match by {
+        Value::Object(by) => by.iter().all(|(key, value)| {
+            matches!(key, "order" | "missing" | "unmapped_type") && value.is_scalar()
+        }),
+        order => order.is_scalar(),
+    };
+    let in_body = match body.get("sort").unwrap_or(&Value::Null) {
+        Value::Null => true,
         Value::String(name) => plain(name),
         Value::Array(all) => all.iter().all(|one| match one {
             Value::String(name) => plain(name),
-            Value::Object(one) => one
-                .iter()
-                .all(|(name, order)| plain(name) && order.is_scalar()),
+            Value::Object(one) => one.iter().all(|(name, by)| plain(name) && simple(by)),
             _ => false,
         }),
+        Value::Object(one) => one.iter().all(|(name, by)| plain(name) && simple(by)),
         _ => false,
     };
-    if fits {
+    if in_url && in_body {
         Ok(())
     } else {
         Err(Rejection::refused(
-            "[sort] of a write by query takes names of fields, each with an order at most",
+            "[sort] of a write by query takes names of fields, each with order, missing and unmapped_type at most",
         ))
     }
 }

@@ -1,5 +1,6 @@
 //! Query-string parameters of a physical request, by the table.
 
+use crate::cursor::KeepAlive;
 use crate::endpoint::{Endpoint, IndexExpr, Operation, ParamDecision, PlacementKind, Query};
 use crate::rejection::Rejection;
 use crate::rewrite::filter_path::FilterPath;
@@ -129,8 +130,13 @@ fn rewrite(
             ));
         }
         // Parts of a query in the URL, which the plan folds into the body.
-        "q" | "df" | "analyzer" | "analyze_wildcard" | "default_operator" | "lenient"
+        "q" | "df" | "analyzer" | "analyze_wildcard" | "default_operator" | "lenient" | "sort"
             if by_query(scoped) => {}
+        // How long the server keeps its own scroll between two batches; nobody is told its id.
+        "scroll" if by_query(scoped) => {
+            KeepAlive::parse(name, value)?;
+            params.forward.set(name.to_owned(), value.to_owned());
+        }
         "filter_path" => params.filter = filter_path(value)?,
         "_source" | "stored_fields" | "keep_alive" => {}
         // They say how settings are printed, and this answer has none.
