@@ -361,7 +361,11 @@ impl From<SpiError> for Rejection {
                 _,
             ) => (RejectionKind::Unplaced, REFUSED),
         };
-        let reason = format!("{error}: {}", error.remediation());
+        let reason = match error {
+            // The node's own words, which tests of clients look for.
+            SpiError::IdEmpty => error.to_string(),
+            _ => format!("{error}: {}", error.remediation()),
+        };
         let rejection = Self::new(kind, error.status(), error_type, reason);
         if error.retryable() {
             rejection.with_header(RETRY_AFTER, HeaderValue::from(1))
