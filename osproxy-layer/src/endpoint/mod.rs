@@ -186,6 +186,9 @@ impl Endpoint {
         if let Some((Scope::After, index)) = scope {
             path::push(&mut out, index);
         }
+        if out.is_empty() {
+            out.push('/');
+        }
         out
     }
 

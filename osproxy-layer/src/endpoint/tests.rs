@@ -145,6 +145,7 @@ fn captures_are_decoded_once_and_written_anew() {
     );
     for (method, path, index, sent) in [
         ("GET", "/", None, "/"),
+        ("OPTIONS", "/", None, "/"),
         ("POST", "/_bulk/", None, "/_bulk"),
         ("POST", "/_bulk", Some("o"), "/o/_bulk"),
         ("GET", "/_cat/count", Some("o"), "/_cat/count/o"),
