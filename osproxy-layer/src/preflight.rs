@@ -147,6 +147,23 @@ impl Checks {
         if slot.is_fresh() {
             return Ok(Found::Good);
         }
+        // Once a minute, so it must not make every request's future as large.
+        Box::pin(self.ask_once(outbound, asker, &key, &slot, create)).await
+    }
+
+    async fn ask_once<S, B, T>(
+        &self,
+        outbound: &mut Outbound<S>,
+        asker: &Asker<'_>,
+        key: &Key,
+        slot: &Arc<Slot>,
+        create: bool,
+    ) -> Result<Found, Stopped<S::Error>>
+    where
+        S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+        T: Body<Data = Bytes>,
+        T::Error: Into<BoxError>,
+    {
         let before = slot.answers.load(Ordering::Acquire);
         let mut asking = outbound.unless_pending(slot.asking.lock()).await;
         if slot.is_fresh() {
@@ -160,13 +177,13 @@ impl Checks {
             return told.clone().into_result();
         }
         slot.set(None);
-        let asked = look_or_make(outbound, asker, index, create).await;
+        let asked = look_or_make(outbound, asker, &key.index, create).await;
         *asking = Some(Told::of(&asked));
         slot.answers.fetch_add(1, Ordering::AcqRel);
         match asked {
             Ok(Found::Good) => slot.set(Some(Instant::now())),
             // Names that lead nowhere are without number, and a client chooses them.
-            Ok(Found::Missing) => self.forget(&key, &slot),
+            Ok(Found::Missing) => self.forget(key, slot),
             Err(_) => {}
         }
         asked

@@ -48,6 +48,12 @@ impl Superseded {
         self
     }
 
+    /// Whether an answer brings back a request that may be sent again.
+    pub(crate) fn returns<T>(response: &Response<T>) -> bool {
+        let superseded: Option<&Self> = response.extensions().get();
+        superseded.is_some_and(|superseded| superseded.returned.is_some())
+    }
+
     /// What the gate gave back with an answer, if it may be sent again.
     pub(crate) fn take<B: Send + 'static, T>(response: &mut Response<T>) -> Option<Returned<B>> {
         let superseded: &mut Self = response.extensions_mut().get_mut()?;

@@ -23,7 +23,7 @@ pub(crate) fn physical_headers(
     content_type: Option<HeaderValue>,
     ops: &[HeaderOp],
 ) -> HeaderMap {
-    let mut headers = pick(client, &ALWAYS);
+    let mut headers = pick(client, &[&ALWAYS]);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(content_type) = content_type {
         headers.insert(CONTENT_TYPE, content_type);
@@ -34,16 +34,16 @@ pub(crate) fn physical_headers(
 
 /// The headers of a request that streams as it is.
 pub(crate) fn forwarded(client: &HeaderMap, ops: &[HeaderOp]) -> HeaderMap {
-    let mut headers = pick(client, &ALWAYS);
-    headers.extend(pick(client, &STREAMED));
+    let mut headers = pick(client, &[&ALWAYS, &STREAMED]);
     apply(&mut headers, ops);
     headers
 }
 
-fn pick(client: &HeaderMap, names: &[HeaderName]) -> HeaderMap {
-    let mut picked = HeaderMap::with_capacity(names.len() + 2);
-    for name in names {
-        for value in client.get_all(name) {
+fn pick(client: &HeaderMap, lists: &[&[HeaderName]]) -> HeaderMap {
+    // Few clients send more than a handful of these.
+    let mut picked = HeaderMap::with_capacity(5);
+    for (name, value) in client {
+        if lists.iter().copied().flatten().any(|listed| listed == name) {
             picked.append(name.clone(), value.clone());
         }
     }

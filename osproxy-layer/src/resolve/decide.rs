@@ -75,7 +75,9 @@ where
             Decided::Forward(outbound, Box::new(Request::from_parts(parts, body)))
         }
         Ok(Next::Here) => {
-            let answer = answer_here(&stack, &mut outbound, &parts, &state, body).await;
+            // Boxed, as what follows: rare, and it must not make every request's future as large.
+            let here = Box::pin(answer_here(&stack, &mut outbound, &parts, &state, body));
+            let answer = here.await;
             Decided::Answer(answer.or_else(Stopped::into_result))
         }
         Err(rejection) => Decided::Answer(Ok(rejection.into_response())),
@@ -121,7 +123,8 @@ where
             Operation::Bulk => return Ok(None),
             Operation::Index | Operation::Create | Operation::Update => {
                 if let Some(streamed) = body.take() {
-                    document = route::read(outbound, streamed, stack.settings().max_body).await?;
+                    let limit = stack.settings().max_body;
+                    document = Box::pin(route::read(outbound, streamed, limit)).await?;
                     if !document.is_empty() {
                         check_media(&parts.headers)?;
                     }

@@ -8,7 +8,7 @@ use crate::body::RequestBody;
 use crate::endpoint::{Operation, Query, QueryError};
 use crate::plan::{check_single_type, forwarded, on_own_cluster};
 use crate::rejection::Rejection;
-use crate::router::Resolved;
+use crate::router::{Resolved, Scope};
 use crate::spi::IndexName;
 use crate::state::{RequestState, WriteStamp};
 
@@ -53,10 +53,15 @@ pub(super) struct Logical {
 }
 
 /// Whether the gate may hold a request, so that it must be possible to send it again.
-pub(super) fn may_be_held(state: &RequestState, resolved: &Resolved) -> bool {
+fn may_be_held(state: &RequestState, resolved: &Resolved) -> bool {
     let operation = state.endpoint().operation();
     // A bulk is the demux layer's wherever else its partition lives.
     resolved.partition().is_some() && operation.is_write() && operation != Operation::Bulk
+}
+
+/// The same, for a request to a cluster of the partition's own.
+pub(super) fn may_be_held_on_its_cluster(state: &RequestState, resolved: &Resolved) -> bool {
+    matches!(resolved.scope(), Scope::Cluster(_)) && may_be_held(state, resolved)
 }
 
 /// The stamp of a request that writes to one partition.

@@ -34,8 +34,27 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// Resolves a write anew that the gate has not dispatched. Everything else is an answer.
+    /// Resolves a write anew that the gate has not dispatched. Everything else is an answer, and most are: only the rest
+    /// pays for the wait.
     pub(crate) async fn settle<S, R, B, T>(
+        self,
+        stack: &Stack<R>,
+        outbound: &mut Outbound<S>,
+        response: Response<ResponseBody<T>>,
+    ) -> Result<Ended<B, T>, Stopped<S::Error>>
+    where
+        R: Router,
+        S: Service<Request<RequestBody<B>>> + Clone,
+        B: Send + 'static,
+    {
+        if Superseded::returns(&response) {
+            Box::pin(self.resolve_anew(stack, outbound, response)).await
+        } else {
+            Ok(Ended::Answered(response))
+        }
+    }
+
+    async fn resolve_anew<S, R, B, T>(
         mut self,
         stack: &Stack<R>,
         outbound: &mut Outbound<S>,

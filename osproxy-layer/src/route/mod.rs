@@ -86,9 +86,16 @@ where
         let Some(resolved) = state.resolved() else {
             return ResponseFuture::answered(Rejection::missing_layer("ResolveLayer"));
         };
+        if forward::may_be_held_on_its_cluster(state, resolved) {
+            let (outbound, stack) = (Outbound::ready(inner), self.stack.clone());
+            return ResponseFuture::worked(Box::pin(async move {
+                work::on_cluster(stack, outbound, request)
+                    .await
+                    .or_else(|stopped| stopped.into_result())
+            }));
+        }
         if matches!(resolved.scope(), Scope::Cluster(_))
             && !cursor::concerns(state.endpoint(), &request)
-            && !forward::may_be_held(state, resolved)
         {
             let resolved = resolved.clone();
             let mount = answer::mount_of(request.extensions());

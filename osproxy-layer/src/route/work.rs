@@ -23,7 +23,7 @@ use crate::plan::{
 };
 use crate::preflight::{Asker, Found};
 use crate::rejection::Rejection;
-use crate::router::{Resolved, Router, Scope};
+use crate::router::{Resolved, Router};
 use crate::stack::Stack;
 use crate::state::RequestState;
 
@@ -49,6 +49,60 @@ where
     }
 }
 
+/// The same for a write to a cluster of the partition's own, which passes as it streams.
+pub(super) async fn on_cluster<S, R, B, T>(
+    stack: Stack<R>,
+    mut outbound: Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Response<ResponseBody<T>>, Stopped<S::Error>>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+    T: Body<Data = Bytes>,
+    T::Error: Into<BoxError>,
+{
+    match attempt_on_cluster(&stack, &mut outbound, request).await? {
+        Ended::Answered(response) => Ok(response),
+        Ended::Again(again) => Box::pin(work(stack, outbound, *again)).await,
+    }
+}
+
+async fn attempt_on_cluster<S, R, B, T>(
+    stack: &Stack<R>,
+    outbound: &mut Outbound<S>,
+    request: Request<RequestBody<B>>,
+) -> Result<Ended<B, T>, Stopped<S::Error>>
+where
+    R: Router,
+    S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
+    B: Body<Data = Bytes> + Send + 'static,
+{
+    let missing = || Rejection::missing_layer("ResolveLayer");
+    let state = RequestState::get(request.extensions()).ok_or_else(missing)?;
+    let resolved = state.resolved().cloned().ok_or_else(missing)?;
+    let endpoint = Arc::clone(state.endpoint());
+    let mount = answer::mount_of(request.extensions());
+    let kept = request.body().own();
+    let method = request.method().clone();
+    let (physical, logical) = forward::physical(request, &resolved)?;
+    let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
+    let mut parts = Request::new(()).into_parts().0;
+    (parts.method, parts.uri, parts.headers) = (method, logical.uri, logical.headers);
+    let held = Held {
+        parts,
+        endpoint,
+        resolved,
+        kept,
+    };
+    let mut ended = held.settle(stack, outbound, response).await?;
+    if let (Ended::Answered(response), Some(mount)) = (&mut ended, mount) {
+        mount.lead_back(response.headers_mut());
+    }
+    Ok(ended)
+}
+
 async fn attempt<S, R, B, T>(
     stack: &Stack<R>,
     outbound: &mut Outbound<S>,
@@ -66,25 +120,8 @@ where
     let state = RequestState::get(request.extensions()).ok_or_else(missing)?;
     let resolved = state.resolved().cloned().ok_or_else(missing)?;
     let endpoint = Arc::clone(state.endpoint());
-    if matches!(resolved.scope(), Scope::Cluster(_)) && forward::may_be_held(state, &resolved) {
-        let mount = answer::mount_of(request.extensions());
-        let kept = request.body().own();
-        let method = request.method().clone();
-        let (physical, logical) = forward::physical(request, &resolved)?;
-        let response = outbound.send(physical).await.map_err(Stopped::Failed)?;
-        let mut parts = Request::new(()).into_parts().0;
-        (parts.method, parts.uri, parts.headers) = (method, logical.uri, logical.headers);
-        let held = Held {
-            parts,
-            endpoint,
-            resolved,
-            kept,
-        };
-        let mut ended = held.settle(stack, outbound, response).await?;
-        if let (Ended::Answered(response), Some(mount)) = (&mut ended, mount) {
-            mount.lead_back(response.headers_mut());
-        }
-        return Ok(ended);
+    if forward::may_be_held_on_its_cluster(state, &resolved) {
+        return Box::pin(attempt_on_cluster(stack, outbound, request)).await;
     }
     let (mut parts, body) = request.into_parts();
     let state = RequestState::take(&mut parts.extensions).ok_or_else(missing)?;
@@ -150,7 +187,7 @@ where
         };
         let names = names_of(&query, &endpoint)?;
         match expand::is_needed(names) {
-            true => Some(expand::expand(outbound, asking, names).await?),
+            true => Some(Box::pin(expand::expand(outbound, asking, names)).await?),
             false => None,
         }
     } else {
@@ -259,7 +296,8 @@ where
         }
     };
     let quota = &stack.cursors().cursors.quota;
-    let response = cursor::turn_back(response, shown, &call, sealing, quota).await;
+    let turned = Box::pin(cursor::turn_back(response, shown, &call, sealing, quota));
+    let response = turned.await;
     Ok(Ended::Answered(response))
 }
 

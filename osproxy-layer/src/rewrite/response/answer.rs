@@ -5,6 +5,7 @@
 
 use super::edit;
 use super::object::{Proof, Reverser, read_proof};
+use super::plain_item::plain_write;
 use super::table::{COUNT, DOCUMENT, Table, WRITE};
 use super::values::source as strip_source;
 use super::{Reversal, ReverseError};
@@ -30,6 +31,18 @@ use crate::rewrite::screen::SortValue;
 /// # Ok::<(), osproxy_layer::rewrite::response::ReverseError>(())
 /// ```
 pub fn write(raw: &[u8], reversal: &Reversal, out: &mut Vec<u8>) -> Result<(), ReverseError> {
+    match plain_write(raw, reversal, out) {
+        Some(()) => Ok(()),
+        None => parsed_write(raw, reversal, out),
+    }
+}
+
+/// [`write()`], however the answer looks.
+pub(super) fn parsed_write(
+    raw: &[u8],
+    reversal: &Reversal,
+    out: &mut Vec<u8>,
+) -> Result<(), ReverseError> {
     whole(raw, reversal, WRITE, Proof::Write, out)
 }
 
