@@ -172,6 +172,9 @@ impl Bench {
         loop {
             let hits = page["hits"]["hits"].as_array().unwrap().clone();
             if hits.is_empty() {
+                let scroll = json!({ "scroll_id": page["_scroll_id"] });
+                self.direct(home, Method::DELETE, "_search/scroll", scroll.to_string())
+                    .await;
                 return found;
             }
             for hit in hits {
@@ -419,7 +422,7 @@ async fn go_on(written: &AtomicUsize) {
             sleep(Duration::from_millis(5)).await;
         }
     };
-    let writing = timeout(HOLD, writing).await;
+    let writing = timeout(3 * HOLD, writing).await;
     writing.expect("nobody writes any more");
 }
 

@@ -1,6 +1,7 @@
 //! Bulks and writes by query while partitions of theirs move: what has settled goes at once, what moves is held, and each item is
 //! told its own end.
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -175,6 +176,49 @@ async fn past_the_bound_the_moving_items_are_told_to_come_again_and_the_others_a
     }
 }
 
+/// Nor by the clusters that they are for: the second group is sent when the first has had its time.
+#[tokio::test(start_paused = true)]
+async fn groups_that_wait_one_after_the_other_wait_no_longer() {
+    let table = by_line();
+    let layer = OsproxyLayer::new(line_router(&table)).max_groups_in_flight(1);
+    let mut held = Vec::new();
+    for name in ["acme", "initech"] {
+        let own = Placement::dedicated_cluster(ClusterId::from(name));
+        table.begin_move(&partition(name), own).unwrap();
+        held.push(table.cutover(&partition(name)).await.unwrap());
+    }
+    let begun = Instant::now();
+    let cluster = Cluster::honest();
+    let reply = spawn(&layer, &cluster, bulk(&["acme", "initech"])).await;
+    let waited = begun.elapsed();
+    assert!(waited < Duration::from_millis(5100), "{waited:?}");
+    assert_eq!(statuses(&reply.unwrap()), [429, 429]);
+    drop(held);
+}
+
+/// A client that hangs up while its write waits takes its place with it.
+#[tokio::test(start_paused = true)]
+async fn a_write_that_is_given_up_while_it_waits_leaves_nothing() {
+    let table = table(HOMES[0]());
+    let acme = partition("acme");
+    table.begin_move(&acme, HOMES[1]()).unwrap();
+    let cutover = table.cutover(&acme).await.unwrap();
+    let layer = OsproxyLayer::new(router(&table)).max_held_writes(1);
+    let cluster = Cluster::honest();
+    for request in writes("acme") {
+        let waiting = spawn(&layer, &cluster, request);
+        sleep(Duration::from_millis(1)).await;
+        assert_eq!(table.status(&acme).unwrap().writes_waiting(), 1);
+        waiting.abort();
+        assert!(waiting.await.unwrap_err().is_cancelled());
+        let status = table.status(&acme).unwrap();
+        let counts = (status.open(), status.in_doubt(), status.writes_waiting());
+        assert_eq!(counts, (0, 0, 0));
+    }
+    cutover.complete().unwrap();
+    assert!(cluster.take().is_empty());
+}
+
 /// Of two that move together, the one that settles goes: the other holds it back no longer than its own move takes.
 #[tokio::test(start_paused = true)]
 async fn a_partition_that_settles_late_holds_back_no_other() {
@@ -334,6 +378,8 @@ async fn a_placement_that_is_no_newer_ends_in_a_429() {
             let begun = Instant::now();
             let reply = call(&stack(movable.clone(), &cluster), request).await;
             assert_eq!(begun.elapsed(), Duration::ZERO, "{what}");
+            let asked = movable.moves.asked.load(SeqCst);
+            assert_eq!(asked, 1, "{what}: it was sent again");
             if is_bulk {
                 assert_eq!(statuses(&reply), [429, 429], "{what}");
             } else {
@@ -345,11 +391,15 @@ async fn a_placement_that_is_no_newer_ends_in_a_429() {
 }
 
 /// A store whose epochs run away: each answer is newer than the last, and each write too old.
-struct Runaway(Arc<PlacementTable>, TenancyRouter<TableTenancy>);
+struct Runaway {
+    table: Arc<PlacementTable>,
+    router: TenancyRouter<TableTenancy>,
+    asked: Arc<AtomicUsize>,
+}
 
 impl Router for Runaway {
     fn resolve_partition(&self, ctx: &RequestCtx<'_>) -> Result<Option<PartitionId>, SpiError> {
-        self.1.resolve_partition(ctx)
+        self.router.resolve_partition(ctx)
     }
 
     async fn resolve_placement(
@@ -357,18 +407,19 @@ impl Router for Runaway {
         ctx: &RequestCtx<'_>,
         partition: PartitionId,
     ) -> Result<Resolved, SpiError> {
-        let at = self.0.get(&partition).unwrap();
-        self.0
+        let at = self.table.get(&partition).unwrap();
+        self.table
             .put(partition.clone(), at.placement().clone())
             .unwrap();
-        self.1.resolve_placement(ctx, partition).await
+        self.router.resolve_placement(ctx, partition).await
     }
 
     async fn resolve(&self, ctx: &RequestCtx<'_>) -> Result<Resolved, SpiError> {
-        self.1.resolve(ctx).await
+        self.router.resolve(ctx).await
     }
 
     fn admit_write(&self, _: &PartitionId, _: Epoch) -> Admission {
+        self.asked.fetch_add(1, SeqCst);
         Admission::Superseded
     }
 
@@ -381,7 +432,12 @@ async fn epochs_that_run_away_are_not_run_after() {
         for request in writes("acme") {
             let what = format!("{} {}", request.method(), request.uri());
             let table = table(home());
-            let router = Runaway(Arc::clone(&table), router(&table));
+            let asked = Arc::new(AtomicUsize::new(0));
+            let router = Runaway {
+                router: router(&table),
+                table,
+                asked: Arc::clone(&asked),
+            };
             let cluster = Cluster::honest();
             let reply = call(&stack(router, &cluster), request).await;
             if reply.status == StatusCode::OK {
@@ -390,6 +446,8 @@ async fn epochs_that_run_away_are_not_run_after() {
                 reply.assert_refused(429, "osproxy_moving_exception");
             }
             assert!(cluster.take().is_empty(), "{what}");
+            let asked = asked.load(SeqCst);
+            assert!((2..50).contains(&asked), "{what}: asked {asked} times");
         }
     }
 }

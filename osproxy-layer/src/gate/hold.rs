@@ -37,10 +37,4 @@ impl Hold {
         self.given_back = self.given_back.saturating_add(1);
         self
     }
-
-    /// The same for a part of a request of which another part was held before.
-    pub(crate) fn no_longer_than(mut self, other: Self) -> Self {
-        self.until = self.until.min(other.until);
-        self
-    }
 }

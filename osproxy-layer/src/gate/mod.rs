@@ -133,16 +133,22 @@ fn hold<R: Router, B: Send + 'static>(
 ) -> impl Future<Output = Superseded> + Send + use<R, B> {
     let (parts, body) = request.into_parts();
     let state = RequestState::get(&parts.extensions);
+    let load = state.and_then(RequestState::load);
     let set = state.and_then(RequestState::hold);
+    let set = set.or_else(|| load.and_then(Load::hold));
     let several = state.is_some_and(|state| state.stamps().len() > 1);
     let (room, settings) = (stack.room(), stack.settings());
-    let waiter = match state.and_then(RequestState::load) {
+    let waiter = match load {
         _ if several || set.is_some_and(Hold::is_over) => None,
         Some(load) => room.enter(load, settings),
         None => room.enter(&Load::new(body.own_len()), settings),
     };
+    let hold = set.unwrap_or_else(|| Hold::new(settings.hold));
+    if let Some(load) = load {
+        load.begin(hold);
+    }
     let mut returned = Returned {
-        hold: set.unwrap_or_else(|| Hold::new(settings.hold)),
+        hold,
         // But for bytes that the sender has a better copy of.
         body: body.into_caller(),
         extensions: parts.extensions,

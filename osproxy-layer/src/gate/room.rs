@@ -4,8 +4,9 @@
 //! the service's.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
+use super::Hold;
 use crate::settings::Settings;
 
 /// What waits at the moment, over all partitions.
@@ -15,13 +16,15 @@ pub(crate) struct Room {
     bytes: AtomicUsize,
 }
 
-/// What a request keeps in memory while it waits.
+/// What a request keeps in memory while it waits, and for how long it may.
 ///
-/// The groups of a bulk share one: its body is kept once, however many of them wait.
+/// The groups of a bulk share one: its body is kept once however many of them wait, and its time runs from the first
+/// of them.
 #[derive(Debug)]
 pub(crate) struct Load {
     bytes: usize,
     taken: Mutex<Weak<TakenBytes>>,
+    hold: OnceLock<Hold>,
 }
 
 /// A write's place among those that wait. Dropped, it makes room.
@@ -42,7 +45,18 @@ impl Load {
         Self {
             bytes,
             taken: Mutex::default(),
+            hold: OnceLock::new(),
         }
+    }
+
+    /// The hold of the first part that waited.
+    pub(super) fn hold(&self) -> Option<Hold> {
+        self.hold.get().copied()
+    }
+
+    pub(super) fn begin(&self, hold: Hold) {
+        // The first one counts.
+        let _ = self.hold.set(hold);
     }
 }
 

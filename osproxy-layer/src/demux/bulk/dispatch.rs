@@ -77,8 +77,6 @@ struct Sending<'s, T> {
     slots: &'s mut [Slot],
     sent: Vec<Option<Sent<T>>>,
     queue: VecDeque<Job>,
-    /// The first hold of the request.
-    hold: Option<Hold>,
 }
 
 impl<R: Router> Dispatch<'_, R> {
@@ -105,7 +103,6 @@ impl<R: Router> Dispatch<'_, R> {
                 .filter(|(_, group)| !group.is_empty())
                 .map(Job::first)
                 .collect(),
-            hold: None,
         };
         let mut instances = Instances::new(outbound);
         let mut running = FuturesUnordered::new();
@@ -274,9 +271,7 @@ impl<R: Router> Dispatch<'_, R> {
     }
 
     fn send_again<T>(&self, sending: &mut Sending<'_, T>, at: usize, moved: &Moved) {
-        // The bound is the request's, however many of its groups wait one after the other.
-        let first = *sending.hold.get_or_insert(moved.hold);
-        let hold = Some(moved.hold.no_longer_than(first));
+        let hold = Some(moved.hold);
         let parts = Parts::of(sending.slots, sending.places, at, &moved.partitions);
         if parts.settled.is_empty()
             && let [(before, items)] = &*parts.moving
