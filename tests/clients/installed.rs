@@ -52,6 +52,27 @@ pub(crate) fn javascript() -> Result<PathBuf, String> {
     Ok(folder.join("node_modules"))
 }
 
+/// The class path of `opensearch-java`, for a JDK that is there.
+pub(crate) fn java() -> Result<String, String> {
+    said("java", Command::new("java").args(["--list-modules"]))?;
+    let list = file("java/pom.xml");
+    let folder = once("java", &[&list], |folder| {
+        let maven = ["--quiet", "--batch-mode", "dependency:build-classpath"];
+        said(
+            "mvn",
+            Command::new("mvn")
+                .args(maven)
+                .arg(format!(
+                    "-Dmdep.outputFile={}",
+                    folder.join("classpath").display()
+                ))
+                .arg("--file")
+                .arg(&list),
+        )
+    })?;
+    fs::read_to_string(folder.join("classpath")).map_err(|error| error.to_string())
+}
+
 /// A folder for what these lists name, filled if no earlier run has. One that was left half filled is filled anew.
 fn once(
     name: &str,

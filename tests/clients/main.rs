@@ -1,7 +1,7 @@
 //! Real clients, unmodified, against `examples/gateway` over a real node: one script a client, each a process that gets
 //! the gateway's address and an index name of its own in the environment.
 //!
-//! What a script needs is installed once, pinned, under Cargo's target folder. Without Python or Node.js that client is
+//! What a script needs is installed once, pinned, under Cargo's target folder. Without Python, Node.js or Java that client is
 //! skipped with a line on standard error, or fails where `CI` is set. A run of this test alone takes the gateway as it
 //! was built last: `cargo build --example gateway` first.
 #[path = "../support/gateway.rs"]
@@ -21,7 +21,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use gateway::Gateway;
-use installed::{javascript, python};
+use installed::{java, javascript, python};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn opensearch_py() {
@@ -49,6 +49,26 @@ async fn opensearch_js() {
         .arg(script::file("javascript/client.js"))
         .env("NODE_PATH", modules);
     script::run(client, &gateway, &index("books"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn opensearch_java() {
+    let Some(class_path) = script::or_skipped(java()) else {
+        return;
+    };
+    let Some(gateway) = gateway().await else {
+        return;
+    };
+    let mut client = Command::new("java");
+    client
+        .args([
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            &class_path,
+        ])
+        .arg(script::file("java/Client.java"));
+    script::run(client, &gateway, &index("tunes"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

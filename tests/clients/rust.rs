@@ -1,5 +1,6 @@
 //! opensearch-rs, unmodified: what its user guide does, for three tenants, each of which sees only its own.
 use opensearch::auth::Credentials;
+use opensearch::cluster::ClusterHealthParts;
 use opensearch::http::request::JsonBody;
 use opensearch::http::response::Response;
 use opensearch::http::transport::{SingleNodeConnectionPool, TransportBuilder};
@@ -19,13 +20,15 @@ pub(crate) async fn run(url: &str, index: &str) {
         client: client(url, credentials),
         index: index.to_owned(),
     });
-    let [acme, initech, _] = &tenants;
+    let [acme, initech, globex] = &tenants;
     for tenant in &tenants {
         tenant.says_hello().await;
     }
     acme.creates_its_index(200).await;
     initech.creates_its_index(400).await;
+    globex.creates_its_index(200).await;
     for tenant in &tenants {
+        tenant.asks_for_health().await;
         tenant.writes().await;
         tenant.writes_in_bulk().await;
     }
@@ -99,6 +102,15 @@ impl Tenant {
         let parts = [&*self.index];
         let exists = indices.exists(IndicesExistsParts::Index(&parts));
         assert_eq!(exists.send().await.expect("an answer").status_code(), 200);
+    }
+
+    async fn asks_for_health(&self) {
+        let cluster = self.client.cluster();
+        let parts = [&*self.index];
+        let health = cluster.health(ClusterHealthParts::Index(&parts));
+        let health = body(200, health.send().await).await;
+        assert_ne!(health["status"], "red");
+        assert_eq!(health["timed_out"], false);
     }
 
     async fn writes(&self) {

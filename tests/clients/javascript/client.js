@@ -16,10 +16,13 @@ const credentials = {
 
 async function main() {
   const tenants = Object.keys(credentials).map((name) => new Tenant(name));
-  const [acme, initech] = tenants;
+  const [acme, initech, globex] = tenants;
   for (const tenant of tenants) await tenant.saysHello();
   await acme.createsItsIndex();
   await initech.findsItsIndexThere();
+  await globex.createsItsIndex();
+  await globex.findsItsIndexThere();
+  for (const tenant of tenants) await tenant.asksForHealth();
   // All at once, as a service does with its clients.
   await Promise.all(tenants.map((tenant) => tenant.writes()));
   for (const tenant of tenants) await tenant.writesInBulk();
@@ -61,6 +64,12 @@ class Tenant {
     same((await this.client.indices.exists({ index })).body, true);
     const created = this.client.indices.create({ index });
     same(await statusOf(created, 'resource_already_exists_exception'), 400);
+  }
+
+  async asksForHealth() {
+    const { body } = await this.client.cluster.health({ wait_for_status: 'yellow' });
+    ok(['green', 'yellow'].includes(body.status) && !body.timed_out, JSON.stringify(body));
+    ok((await this.client.cluster.health({ index })).body.number_of_nodes >= 1);
   }
 
   async writes() {

@@ -27,7 +27,10 @@ def main():
     first, second = shared
     first.creates_its_index()
     second.finds_its_index_there()
+    tenants[-1].creates_its_index()
+    tenants[-1].finds_its_index_there()
     for tenant in tenants:
+        tenant.asks_for_health()
         tenant.writes_documents()
         tenant.writes_in_bulk()
     for tenant in tenants:
@@ -79,6 +82,11 @@ class Tenant:
             same((error.status_code, error.error), (400, "resource_already_exists_exception"))
         else:
             raise AssertionError("an index was created twice")
+
+    def asks_for_health(self):
+        health = self.client.cluster.health(wait_for_status="yellow")
+        assert health["status"] in ("green", "yellow") and not health["timed_out"], health
+        assert self.client.cluster.health(index=INDEX)["number_of_nodes"] >= 1
 
     def writes_documents(self):
         put = self.client.index(index=INDEX, id="1", body=self.film("Moneyball", 2011, 0), refresh=True)
