@@ -12,8 +12,9 @@
 //! From the outside in: access log, compression and decompression (tower-http has both), [`AuthLayer`](auth::AuthLayer),
 //! [`UpstreamErrorLayer`], [`MountPathLayer`], [`layer`], the client. Each module says what it must be outside of.
 //!
-//! No feature is on by default. `control` adds `control`, placements over HTTP; `memory` adds `memory::MemoryCluster`, a cluster in memory for demos and tests;
-//! `opensearch-rs` adds `opensearch_rs::OpenSearchRs`, which sends requests with a service's own `opensearch` client.
+//! No feature is on by default. `control` adds `control`, placements over HTTP; `http2` lets the
+//! client speak it; `memory` adds `memory::MemoryCluster`, a cluster in memory for demos and tests; `opensearch-rs` adds
+//! `opensearch_rs::OpenSearchRs`, which sends requests with a service's own `opensearch` client.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

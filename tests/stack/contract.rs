@@ -120,6 +120,44 @@ async fn the_header_ops_of_a_decision_are_applied() {
     assert!(!sent.headers.contains_key("x-opaque-id"));
 }
 
+/// Speaks upstream what the client speaks here.
+struct AsTheClient;
+impl RoutingSpi for AsTheClient {
+    async fn route(&self, ctx: &RequestCtx<'_>) -> Result<RouteDecision, SpiError> {
+        let target = Target::new(ClusterId::from("only"), IndexName::from("logs"));
+        Ok(RouteDecision::passthrough(
+            target,
+            ctx.protocol(),
+            Epoch::ZERO,
+        ))
+    }
+}
+
+#[tokio::test]
+async fn the_protocol_of_a_decision_is_the_targets() {
+    let lines = "{\"index\":{\"_id\":\"1\"}}\n{}\n";
+    for (version, protocol) in [
+        (http::Version::HTTP_2, Protocol::Http2),
+        (http::Version::HTTP_11, Protocol::Http1),
+    ] {
+        let cluster = Cluster::honest();
+        let stack = stack(AsTheClient.into_router(), &cluster);
+        for (method, path, body) in [
+            (Method::PUT, "/orders/_doc/7", "{}"),
+            (Method::GET, "/orders/_search", ""),
+            (Method::POST, "/orders/_bulk", lines),
+        ] {
+            let mut request = request(method, path, body);
+            *request.version_mut() = version;
+            call(&stack, request).await;
+            for sent in cluster.take() {
+                let target = sent.target.expect("a target");
+                assert_eq!(target.protocol(), Some(protocol), "{path}");
+            }
+        }
+    }
+}
+
 /// One request can't carry the headers of two decisions.
 #[tokio::test]
 async fn items_whose_decisions_differ_in_headers_are_sent_apart() {

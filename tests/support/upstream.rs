@@ -53,7 +53,7 @@ pub struct Upstream {
 #[derive(Clone)]
 enum Base {
     Memory(MemoryCluster),
-    Node(Client, &'static str),
+    Node(Box<Client>, &'static str),
 }
 
 impl Upstream {
@@ -73,7 +73,10 @@ impl Upstream {
 
     /// The real node, where there is one.
     pub async fn node() -> Option<Self> {
-        Some(Self::new(Base::Node(Client::new(), node::url().await?)))
+        Some(Self::new(Base::Node(
+            Box::new(Client::new()),
+            node::url().await?,
+        )))
     }
 
     /// The in-process cluster, and the real node where there is one.

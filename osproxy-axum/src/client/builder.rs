@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use osproxy_layer::BoxError;
 use osproxy_layer::spi::ClusterId;
 
-use super::{ClusterConfig, OpenSearchClient, roots};
+use super::{ClusterConfig, Inner, OpenSearchClient, roots};
 
 /// Builds an [`OpenSearchClient`].
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     idle_timeout: Duration,
     max_idle: usize,
+    /// PEM, each with one or more certificates.
+    roots: Vec<Vec<u8>>,
 }
 
 /// So long a connection is probed after it fell silent, so that a middlebox doesn't forget it.
@@ -37,6 +39,7 @@ impl ClientBuilder {
             // Below the minute after which common load balancers close a silent connection.
             idle_timeout: Duration::from_secs(50),
             max_idle: 64,
+            roots: Vec::new(),
         }
     }
 
@@ -68,19 +71,28 @@ impl ClientBuilder {
         self
     }
 
+    /// Trusts these root certificates, too: PEM, one or more of them. For a cluster whose certificate a private authority
+    /// has signed.
+    #[must_use]
+    pub fn add_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
     /// The client.
     ///
-    /// Server certificates are checked against the system's roots; the variable `SSL_CERT_FILE` names others.
+    /// Server certificates are checked against the system's roots (the variable `SSL_CERT_FILE` names others) and the
+    /// [added](Self::add_root_certificates) ones.
     ///
     /// # Errors
-    /// [`BuildError`], when there is no root certificate and a cluster is reached by `https`.
+    /// [`BuildError`], when there is no root certificate and a cluster is reached by `https`, or when an added one can't
+    /// be read.
     pub fn build<B>(self) -> Result<OpenSearchClient<B>, BuildError>
     where
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<BoxError>,
     {
-        let (tls, has_roots) =
-            roots::system().map_err(|cause| BuildError { cause: Some(cause) })?;
+        let (tls, has_roots) = roots::trusted(&self.roots)?;
         // A machine without certificates may still talk to clusters on its own network.
         if !has_roots
             && self
@@ -88,13 +100,28 @@ impl ClientBuilder {
                 .values()
                 .any(|cluster| cluster.base().is_https())
         {
-            return Err(BuildError { cause: None });
+            return Err(BuildError::new(BuildErrorKind::NoRoots));
         }
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(TCP_KEEPALIVE));
         tcp.set_connect_timeout(Some(self.connect_timeout));
+        // Each pool's connector offers one protocol alone, so that no connection of the other gets into it.
+        #[cfg(feature = "http2")]
+        let http2 = {
+            let connector = HttpsConnectorBuilder::new()
+                .with_tls_config(tls.clone())
+                .https_or_http()
+                .enable_http2()
+                .wrap_connector(tcp.clone());
+            let mut pool = Client::builder(TokioExecutor::new());
+            pool.pool_timer(TokioTimer::new())
+                .pool_idle_timeout(self.idle_timeout)
+                .pool_max_idle_per_host(self.max_idle)
+                .http2_only(true)
+                .build(connector)
+        };
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
@@ -105,9 +132,14 @@ impl ClientBuilder {
             .pool_idle_timeout(self.idle_timeout)
             .pool_max_idle_per_host(self.max_idle)
             .build(connector);
-        Ok(OpenSearchClient {
+        let inner = Inner {
             http,
-            clusters: Arc::new(self.clusters),
+            #[cfg(feature = "http2")]
+            http2,
+            clusters: self.clusters,
+        };
+        Ok(OpenSearchClient {
+            inner: Arc::new(inner),
         })
     }
 }
@@ -115,20 +147,42 @@ impl ClientBuilder {
 /// Why a client can't be built.
 #[derive(Debug)]
 pub struct BuildError {
-    cause: Option<rustls::Error>,
+    kind: BuildErrorKind,
+    cause: Option<BoxError>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum BuildErrorKind {
+    Tls,
+    NoRoots,
+    Certificate,
+}
+
+impl BuildError {
+    fn new(kind: BuildErrorKind) -> Self {
+        Self { kind, cause: None }
+    }
+
+    pub(super) fn caused(kind: BuildErrorKind, cause: impl Into<BoxError>) -> Self {
+        Self {
+            kind,
+            cause: Some(cause.into()),
+        }
+    }
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.cause {
-            Some(_) => "TLS can't be set up",
-            None => "a cluster is reached by https, and the system has no root certificates (SSL_CERT_FILE can name some)",
+        f.write_str(match self.kind {
+            BuildErrorKind::Tls => "TLS can't be set up",
+            BuildErrorKind::NoRoots => "a cluster is reached by https, and the system has no root certificates (SSL_CERT_FILE can name some)",
+            BuildErrorKind::Certificate => "a root certificate can't be read: PEM with one or more certificates is wanted",
         })
     }
 }
 
 impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.cause.as_ref().map(|cause| cause as _)
+        self.cause.as_deref().map(|cause| cause as _)
     }
 }

@@ -1,6 +1,6 @@
 //! The inner service of a stack: sends each physical request to the cluster that its [`Target`] names.
 //!
-//! One pool of HTTP/1.1 connections serves all clusters. The request's path and query go out byte for byte as the
+//! One pool of connections serves all clusters. The request's path and query go out byte for byte as the
 //! stack wrote them (behind the cluster's path prefix, where it has one); redirects are not followed, and no proxy
 //! of the environment is used. How many requests are in flight at a time is not bounded here: put tower's
 //! `ConcurrencyLimit` between the stack and the client for that.
@@ -15,6 +15,17 @@
 //! # let _ = client;
 //! # Ok::<(), osproxy_layer::BoxError>(())
 //! ```
+//!
+//! # Protocols
+//!
+//! HTTP/1.1, whatever the caller came by. With the feature `http2` a request whose target asks for it
+//! ([`Target::protocol`]) goes by HTTP/2: on `https` as the server agrees to (or not at all), on `http` with prior
+//! knowledge. Without the feature the target's word is a wish that this client can't grant, and HTTP/1.1 is spoken.
+//!
+//! # TLS
+//!
+//! Server certificates are checked against the system's roots, and those of
+//! [`ClientBuilder::add_root_certificates`]. Nothing turns the check off.
 //!
 //! # Time-outs
 //!
@@ -51,6 +62,8 @@ use http_body::Body;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+#[cfg(feature = "http2")]
+use osproxy_layer::spi::Protocol;
 use osproxy_layer::spi::{ClusterId, Target};
 use osproxy_layer::{BoxError, RequestBody};
 use tower_service::Service;
@@ -71,12 +84,20 @@ use base_url::BaseUrl;
 use body::Outgoing;
 use cluster::Timeouts;
 
+type Pool<B> = Client<HttpsConnector<HttpConnector>, Outgoing<B>>;
+
 /// The pooled client. See the [module docs](self).
 ///
 /// `B` is the body that the stack sends: [`RequestBody`] of the host's own body type. Clones share the pool.
 pub struct OpenSearchClient<B = RequestBody<AxumBody>> {
-    http: Client<HttpsConnector<HttpConnector>, Outgoing<B>>,
-    clusters: Arc<HashMap<ClusterId, ClusterConfig>>,
+    inner: Arc<Inner<B>>,
+}
+
+struct Inner<B> {
+    http: Pool<B>,
+    #[cfg(feature = "http2")]
+    http2: Pool<B>,
+    clusters: HashMap<ClusterId, ClusterConfig>,
 }
 
 impl OpenSearchClient {
@@ -97,15 +118,29 @@ where
     pub fn send(&self, target: &Target, mut request: Request<B>) -> ResponseFuture {
         match self.address(target, &mut request) {
             Ok(timeouts) => {
-                ResponseFuture::sent(self.http.request(request.map(Outgoing::new)), timeouts)
+                let pool = self.pool(target);
+                ResponseFuture::sent(pool.request(request.map(Outgoing::new)), timeouts)
             }
             Err(error) => ResponseFuture::failed(error),
         }
     }
 
+    #[cfg(feature = "http2")]
+    fn pool(&self, target: &Target) -> &Pool<B> {
+        match target.protocol() {
+            Some(Protocol::Http2) => &self.inner.http2,
+            _ => &self.inner.http,
+        }
+    }
+
+    #[cfg(not(feature = "http2"))]
+    fn pool(&self, _target: &Target) -> &Pool<B> {
+        &self.inner.http
+    }
+
     /// Spells a request for its cluster, and says how long to wait for it.
     fn address(&self, target: &Target, request: &mut Request<B>) -> Result<Timeouts, ClientError> {
-        let known = self.clusters.get(target.cluster());
+        let known = self.inner.clusters.get(target.cluster());
         let uri = match (target.endpoint(), known) {
             // The router's word goes first: it may know where a cluster has moved to.
             (Some(url), _) => {
@@ -118,7 +153,7 @@ where
         };
         *request.uri_mut() =
             uri.map_err(|error| ClientError::caused(ClientErrorKind::Endpoint, error))?;
-        // The caller may have come by HTTP/2; the hop to the cluster is HTTP/1.1 whatever it spoke.
+        // The caller may have come by HTTP/2, which says nothing about this hop: the pool's connections decide.
         *request.version_mut() = Version::HTTP_11;
         headers::prepare(
             request.headers_mut(),
@@ -153,8 +188,7 @@ where
 impl<B> Clone for OpenSearchClient<B> {
     fn clone(&self) -> Self {
         Self {
-            http: self.http.clone(),
-            clusters: Arc::clone(&self.clusters),
+            inner: Arc::clone(&self.inner),
         }
     }
 }
@@ -162,7 +196,7 @@ impl<B> Clone for OpenSearchClient<B> {
 impl<B> fmt::Debug for OpenSearchClient<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OpenSearchClient")
-            .field("clusters", &self.clusters)
+            .field("clusters", &self.inner.clusters)
             .finish_non_exhaustive()
     }
 }

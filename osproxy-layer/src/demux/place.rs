@@ -188,6 +188,7 @@ impl<'a, R: Router> Placer<'a, R> {
             &self.parts.headers,
         )
         .with_principal(Principal::get(&self.parts.extensions))
+        .with_version(self.parts.version)
         .with_query(self.parts.uri.query())
     }
 

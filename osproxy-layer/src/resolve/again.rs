@@ -26,6 +26,7 @@ pub(crate) async fn again<S: Clone, R: Router>(
     };
     let ctx = RequestCtx::new(&parts.method, endpoint, &parts.headers)
         .with_principal(Principal::get(&parts.extensions))
+        .with_version(parts.version)
         .with_query(parts.uri.query())
         .with_body(BodyDoc::new(document_of(endpoint, body)));
     let router = stack.router();

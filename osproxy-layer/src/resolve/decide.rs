@@ -136,6 +136,7 @@ where
     }
     let ctx = RequestCtx::new(&parts.method, endpoint, &parts.headers)
         .with_principal(Principal::get(&parts.extensions))
+        .with_version(parts.version)
         .with_query(parts.uri.query())
         .with_body(BodyDoc::new(document_of(endpoint, &document)));
     let resolved = outbound.unless_pending(router.resolve(&ctx)).await?;

@@ -8,8 +8,8 @@ use crate::endpoint::PlacementKind;
 use crate::rewrite::document::{DocumentRules, Injection};
 use crate::spi::{
     ClusterId, DocIdRule, Epoch, HeaderOp, IndexName, IndexPattern, InjectedField, InjectedValue,
-    MigrationPhase, PartitionId, Placement, PlacementAt, RequestCtx, RouteDecision, SharedIndex,
-    SpiError, Target,
+    MigrationPhase, PartitionId, Placement, PlacementAt, Protocol, RequestCtx, RouteDecision,
+    SharedIndex, SpiError, Target,
 };
 use crate::state::RequestState;
 
@@ -29,6 +29,8 @@ struct Inner {
     epoch: Epoch,
     phase: MigrationPhase,
     endpoint: Option<Arc<str>>,
+    /// What to speak there, where a decision says.
+    protocol: Option<Protocol>,
     header_ops: Vec<HeaderOp>,
 }
 
@@ -95,6 +97,7 @@ impl Resolved {
             epoch: at.epoch(),
             phase: at.phase(),
             endpoint: at.endpoint().cloned(),
+            protocol: None,
             header_ops: Vec::new(),
         };
         Ok(Self {
@@ -116,6 +119,7 @@ impl Resolved {
             epoch: decision.epoch(),
             phase: MigrationPhase::Settled,
             endpoint: decision.target().endpoint().map(Arc::from),
+            protocol: Some(decision.upstream_protocol()),
             header_ops: decision.header_ops().to_vec(),
         };
         Ok(Self {
@@ -131,6 +135,7 @@ impl Resolved {
             epoch: Epoch::ZERO,
             phase: MigrationPhase::Settled,
             endpoint: None,
+            protocol: None,
             header_ops: Vec::new(),
         };
         Self {
@@ -261,6 +266,7 @@ impl Resolved {
     pub fn target(&self, indices: impl IntoIterator<Item = IndexName>) -> Target {
         Target::with_indices(self.cluster().clone(), indices)
             .with_endpoint(self.inner.endpoint.clone())
+            .with_protocol(self.inner.protocol)
     }
 
     /// Changes to the physical request's headers.
@@ -269,9 +275,10 @@ impl Resolved {
         &self.inner.header_ops
     }
 
-    /// Whether a request for both may be one: the same endpoint and headers, beside the same cluster.
+    /// Whether a request for both may be one: the same endpoint, protocol and headers, beside the same cluster.
     pub(crate) fn is_sent_like(&self, other: &Self) -> bool {
         self.inner.endpoint == other.inner.endpoint
+            && self.inner.protocol == other.inner.protocol
             && self.inner.header_ops == other.inner.header_ops
     }
 

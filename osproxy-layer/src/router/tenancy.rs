@@ -6,7 +6,7 @@ use super::{Resolved, Router};
 use crate::router::Scope;
 use crate::spi::{
     Admission, BodyTransform, ClusterId, Epoch, InjectedField, InjectedValue, PartitionId,
-    RequestCtx, RouteDecision, RoutingSpi, SpiError, TenancySpi,
+    Protocol, RequestCtx, RouteDecision, RoutingSpi, SpiError, TenancySpi,
 };
 
 /// Turns a [`TenancySpi`] into a [`Router`], and into a [`RoutingSpi`] for those who only want the decision.
@@ -91,7 +91,7 @@ impl<T: TenancySpi> RoutingSpi for TenancyRouter<T> {
             .map(|logical| resolved.physical_index(logical))
             .transpose()?;
         let target = resolved.target(index);
-        let decision = RouteDecision::passthrough(target, ctx.protocol(), resolved.epoch());
+        let decision = RouteDecision::passthrough(target, Protocol::Http1, resolved.epoch());
         Ok(match resolved.scope() {
             Scope::Shared(shared) => {
                 let field =

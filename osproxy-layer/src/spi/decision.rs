@@ -58,7 +58,7 @@ impl RouteDecision {
         &self.target
     }
 
-    /// The protocol to speak there.
+    /// The protocol to speak there. The inner service finds it in the request's target: [`Target::protocol`].
     #[must_use]
     pub fn upstream_protocol(&self) -> Protocol {
         self.upstream_protocol

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Version};
 
 use super::{BodyDoc, Principal, PrincipalId};
 use crate::endpoint::Endpoint;
 
-/// The protocol of an upstream request.
+/// A protocol, of the client or towards a cluster.
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Protocol {
@@ -58,6 +58,17 @@ impl<'a> RequestCtx<'a> {
     #[must_use]
     pub fn with_principal(mut self, principal: Option<&'a Principal>) -> Self {
         self.principal = principal;
+        self
+    }
+
+    /// Sets the protocol that the client speaks.
+    #[must_use]
+    pub fn with_version(mut self, version: Version) -> Self {
+        self.protocol = if version == Version::HTTP_2 {
+            Protocol::Http2
+        } else {
+            Protocol::Http1
+        };
         self
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Extensions;
 
-use super::{ClusterId, IndexName};
+use super::{ClusterId, IndexName, Protocol};
 use crate::state::RequestState;
 
 /// One cluster (and its endpoint, where the router names one) and the physical index.
@@ -24,6 +24,7 @@ pub struct Target {
     cluster: ClusterId,
     indices: Arc<[IndexName]>,
     endpoint: Option<Arc<str>>,
+    protocol: Option<Protocol>,
 }
 
 impl Target {
@@ -34,6 +35,7 @@ impl Target {
             cluster,
             indices: Arc::new([index]),
             endpoint: None,
+            protocol: None,
         }
     }
 
@@ -44,6 +46,7 @@ impl Target {
             cluster,
             indices: indices.into_iter().collect(),
             endpoint: None,
+            protocol: None,
         }
     }
 
@@ -51,6 +54,13 @@ impl Target {
     #[must_use]
     pub fn with_endpoint(mut self, endpoint: Option<Arc<str>>) -> Self {
         self.endpoint = endpoint;
+        self
+    }
+
+    /// Sets the protocol to speak there.
+    #[must_use]
+    pub fn with_protocol(mut self, protocol: Option<Protocol>) -> Self {
+        self.protocol = protocol;
         self
     }
 
@@ -79,6 +89,12 @@ impl Target {
     #[must_use]
     pub fn indices(&self) -> &[IndexName] {
         &self.indices
+    }
+
+    /// The protocol to speak there: a [`RouteDecision`](super::RouteDecision)'s word. `None` leaves it to the client.
+    #[must_use]
+    pub fn protocol(&self) -> Option<Protocol> {
+        self.protocol
     }
 
     /// The cluster's base URL, where the router gave one.
