@@ -77,6 +77,14 @@ impl<R> OsproxyLayer<R> {
         }
     }
 
+    /// See [`Stack::max_content_bytes`].
+    #[must_use]
+    pub fn max_content_bytes(self, bytes: usize) -> Self {
+        Self {
+            stack: self.stack.max_content_bytes(bytes),
+        }
+    }
+
     /// See [`Stack::max_groups_in_flight`].
     #[must_use]
     pub fn max_groups_in_flight(self, groups: usize) -> Self {

@@ -92,6 +92,7 @@
 //! | a physical document id | 512 bytes | 400 |
 //! | scrolls and points in time that a partition has open ([`OsproxyLayer::max_open_cursors`]) | 100 | 429 |
 //! | how long one of them is kept | a day | 400 |
+//! | one request of a bulk to a cluster ([`OsproxyLayer::max_content_bytes`]) | 100 MiB | it is sent in parts, one after the other |
 //! | clusters that one request's items are sent to at a time ([`OsproxyLayer::max_groups_in_flight`]) | 16 | the others wait |
 //! | a write held while its partition is cut over ([`OsproxyLayer::hold`]) | 5 s | 429 |
 //! | writes that are held at a time, and their bytes ([`OsproxyLayer::max_held_writes`], [`OsproxyLayer::max_held_bytes`]) | 10,000, 256 MiB | 429 |

@@ -18,6 +18,8 @@ pub(crate) type FinishWrites = Arc<dyn Fn(Pin<Box<dyn Future<Output = ()> + Send
 pub(crate) struct Settings {
     /// The largest body that is read whole, in bytes.
     pub(crate) max_body: usize,
+    /// The largest body of a bulk that a cluster takes, in bytes.
+    pub(crate) max_content: usize,
     /// How many groups of one bulk are under way at a time.
     pub(crate) max_groups: usize,
     /// How long a write waits while its partition is cut over.
@@ -58,6 +60,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             max_body: 100 * 1024 * 1024,
+            max_content: 100 * 1024 * 1024,
             max_groups: 16,
             hold: Duration::from_secs(5),
             max_held_writes: 10_000,
@@ -76,6 +79,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("max_body", &self.max_body)
+            .field("max_content", &self.max_content)
             .field("max_groups", &self.max_groups)
             .field("hold", &self.hold)
             .field("max_held_writes", &self.max_held_writes)

@@ -69,6 +69,15 @@ impl<R> Stack<R> {
         self.with(|settings| settings.max_body = bytes)
     }
 
+    /// The largest body that the clusters take, in bytes: their `http.max_content_length`, 100 MiB by default as theirs is.
+    ///
+    /// Rewritten for a shared index, a bulk is longer than the client's. One that then is over this is sent to its cluster
+    /// in parts, cut between two items, one after the other, so that two writes to one document keep their order.
+    #[must_use]
+    pub fn max_content_bytes(self, bytes: usize) -> Self {
+        self.with(|settings| settings.max_content = bytes)
+    }
+
     /// How many clusters one bulk is sent to at a time: 16 by default.
     #[must_use]
     pub fn max_groups_in_flight(self, groups: usize) -> Self {

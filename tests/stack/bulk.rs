@@ -124,6 +124,94 @@ async fn the_next_item_is_spelled_like_the_first() {
     }
 }
 
+/// A stack whose clusters take so many bytes at once.
+fn within(bytes: usize, cluster: &Cluster) -> osproxy_layer::Osproxy<Strict<Cluster>, Tenants> {
+    OsproxyLayer::new(spread(4, 2))
+        .max_content_bytes(bytes)
+        .layer(Strict::new(cluster.clone()))
+}
+
+#[tokio::test]
+async fn what_is_too_much_for_a_cluster_at_once_is_sent_in_parts() {
+    let lines: String = (0..60)
+        .map(|at| index_line(&format!("p{}", at % 4), &format!("i{}", at % 20)))
+        .collect();
+    for most in [1, 150, 700, 100_000] {
+        let cluster = Cluster::honest();
+        let reply = call(&within(most, &cluster), bulk(lines.clone())).await;
+        let answered = items(&reply);
+        let ids: Vec<_> = answered
+            .iter()
+            .map(|item| item["index"]["_id"].clone())
+            .collect();
+        let expected: Vec<_> = (0..60).map(|at| json!(format!("i{}", at % 20))).collect();
+        assert_eq!(ids, expected, "{most}");
+        assert_eq!(reply.json()["errors"], false);
+
+        let mut written: HashMap<String, Vec<Value>> = HashMap::new();
+        let sent = cluster.take();
+        for one in &sent {
+            let lines = one.lines();
+            assert!(
+                one.body.len() <= most || lines.len() == 2,
+                "{} of {most}",
+                one.body.len()
+            );
+            let cluster = one.target.as_ref().unwrap().cluster().as_str().to_owned();
+            let ids = lines.chunks(2).map(|pair| pair[0]["index"]["_id"].clone());
+            written.entry(cluster).or_default().extend(ids);
+        }
+        let least = if most == 100_000 {
+            2
+        } else {
+            lines.len() / most.max(100)
+        };
+        assert!(sent.len() >= least, "{} requests of {most}", sent.len());
+        for (cluster, ids) in written {
+            let own = |at: &usize| format!("c{}", at % 4 % 2) == cluster;
+            let expected: Vec<_> = (0..60usize)
+                .filter(own)
+                .map(|at| json!(format!("p{}:i{}", at % 4, at % 20)))
+                .collect();
+            assert_eq!(ids, expected, "in order on {cluster}, {most}");
+        }
+    }
+}
+
+/// The next part is not under way before the one before it is through, however long that takes, and fails alone.
+#[tokio::test(start_paused = true)]
+async fn the_parts_of_one_cluster_follow_each_other() {
+    let under_way = Arc::new(Mutex::new((0, 0)));
+    let seen = Arc::clone(&under_way);
+    let cluster = Cluster::later(move |request| {
+        let seen = Arc::clone(&seen);
+        async move {
+            if request.is_preflight() {
+                return Ok(honest::answer(&request));
+            }
+            let number = {
+                let mut seen = seen.lock().unwrap();
+                seen.0 += 1;
+                seen.1 += 1;
+                assert_eq!(seen.0, 1, "one at a time");
+                seen.1
+            };
+            tokio::time::sleep(std::time::Duration::from_millis(50 / number)).await;
+            seen.lock().unwrap().0 -= 1;
+            match number {
+                2 => Ok(respond(503, "{}")),
+                _ => Ok(honest::answer(&request)),
+            }
+        }
+    });
+    let stack = OsproxyLayer::new(spread(1, 1))
+        .max_content_bytes(1)
+        .layer(Strict::new(cluster.clone()));
+    let lines: String = (0..4).map(|at| index_line("p0", &at.to_string())).collect();
+    let answered = items(&call(&stack, bulk(lines)).await);
+    assert_eq!(statuses(&answered), [201, 503, 201, 201]);
+}
+
 #[tokio::test]
 async fn writes_to_one_document_keep_their_order() {
     let cluster = Cluster::honest();

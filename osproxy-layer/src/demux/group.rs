@@ -13,6 +13,10 @@ pub(super) struct Group {
     pub(super) indices: Vec<IndexName>,
     pub(super) stamps: Vec<WriteStamp>,
     pub(super) items: usize,
+    /// The group that it goes on with: it is sent when that has been.
+    pub(super) behind: Option<usize>,
+    /// The group that goes on with it.
+    ahead: Option<usize>,
     /// What is in `indices` and in `stamps`, to be found at once among a thousand.
     named: HashSet<IndexName>,
     stamped: HashSet<PartitionId>,
@@ -44,18 +48,46 @@ impl Groups {
             self.by_cluster.entry(cluster).or_default().push(next);
             // Most requests are for one cluster. Room for all of it in each of many would be many times the request.
             let capacity = if next == 0 { capacity } else { 0 };
-            self.all.push(Group {
-                resolved: resolved.clone(),
-                body: Vec::with_capacity(capacity),
-                indices: Vec::new(),
-                stamps: Vec::new(),
-                items: 0,
-                named: HashSet::new(),
-                stamped: HashSet::new(),
-            });
+            self.all
+                .push(Group::new(resolved, Vec::with_capacity(capacity)));
             next
         });
         self.all.get_mut(at).map(|group| (at, group))
+    }
+
+    /// Sees to it that a group stays within what its cluster takes, when an item was written behind `mark`: where it
+    /// doesn't, the item becomes the first of another group, which goes on with this one. The item's group is returned.
+    pub(super) fn within(&mut self, number: usize, mark: usize, most: usize) -> usize {
+        let next = self.all.len();
+        let Some(group) = self.all.get_mut(number) else {
+            return number;
+        };
+        if group.body.len() <= most || mark == 0 {
+            return number;
+        }
+        // Room for as much again, or for the rest of what the first group had room for.
+        let room = group.body.capacity().saturating_sub(mark).min(most);
+        let mut body = Vec::with_capacity(room.max(group.body.len() - mark));
+        body.extend(group.body.drain(mark..));
+        let mut more = Group::new(&group.resolved, body);
+        more.behind = Some(number);
+        group.ahead = Some(next);
+        let cluster = group.resolved.cluster();
+        for known in self.by_cluster.get_mut(cluster).into_iter().flatten() {
+            if *known == number {
+                *known = next;
+            }
+        }
+        self.all.push(more);
+        next
+    }
+
+    /// The group that items of a group go to now: itself, or the last one that goes on with it.
+    pub(super) fn last_of(&self, mut number: usize) -> usize {
+        while let Some(ahead) = self.all.get(number).and_then(|group| group.ahead) {
+            number = ahead;
+        }
+        number
     }
 
     pub(super) fn get_mut(&mut self, number: usize) -> Option<&mut Group> {
@@ -68,6 +100,20 @@ impl Groups {
 }
 
 impl Group {
+    fn new(resolved: &Resolved, body: Vec<u8>) -> Self {
+        Self {
+            resolved: resolved.clone(),
+            body,
+            indices: Vec::new(),
+            stamps: Vec::new(),
+            items: 0,
+            behind: None,
+            ahead: None,
+            named: HashSet::new(),
+            stamped: HashSet::new(),
+        }
+    }
+
     /// A group is made for its first item; where every item was refused on writing, there is nothing to send.
     pub(super) fn is_empty(&self) -> bool {
         self.items == 0

@@ -16,6 +16,7 @@ use super::super::group::{Group, Groups};
 use super::super::place::{Placer, Places};
 use super::super::receive::Asked;
 use super::super::send::{Call, Instances, Moved, Outcome, Sender, Sent, lost};
+use super::chains::Chains;
 use super::item;
 use super::merge::Slot;
 use super::parts::Parts;
@@ -77,6 +78,8 @@ struct Sending<'s, T> {
     slots: &'s mut [Slot],
     sent: Vec<Option<Sent<T>>>,
     queue: VecDeque<Job>,
+    /// Groups that go on with another.
+    chains: Chains<Job>,
 }
 
 impl<R: Router> Dispatch<'_, R> {
@@ -99,11 +102,16 @@ impl<R: Router> Dispatch<'_, R> {
             places,
             slots,
             sent: groups.iter().map(|_| None).collect(),
-            queue: (groups.into_iter().enumerate())
-                .filter(|(_, group)| !group.is_empty())
-                .map(Job::first)
-                .collect(),
+            queue: VecDeque::with_capacity(groups.len()),
+            chains: Chains::new(),
         };
+        for (at, group) in groups.into_iter().enumerate() {
+            match group.behind {
+                _ if group.is_empty() => {}
+                Some(behind) => sending.chains.wait(behind, Job::first(at, group)),
+                None => sending.queue.push_back(Job::first(at, group)),
+            }
+        }
         let mut instances = Instances::new(outbound);
         let mut running = FuturesUnordered::new();
         loop {
@@ -266,6 +274,7 @@ impl<R: Router> Dispatch<'_, R> {
                 if let Some(slot) = sending.sent.get_mut(done.at) {
                     *slot = Some(sent);
                 }
+                sending.queue.extend(sending.chains.through(done.at));
             }
         }
     }
@@ -289,22 +298,24 @@ impl<R: Router> Dispatch<'_, R> {
             return;
         }
         for (_, items) in parts.moving {
-            let at = sending.sent.len();
+            let piece = sending.sent.len();
             sending.sent.push(None);
-            if let Some(group) = self.write(sending, &items, at) {
+            if let Some(group) = self.write(sending, &items, piece) {
+                sending.chains.split(at, piece);
                 sending.queue.push_back(Job {
-                    at,
+                    at: piece,
                     what: What::Written(group),
                     hold,
                 });
             }
         }
-        if let Some(group) = self.write(sending, &parts.settled, at) {
-            sending.queue.push_front(Job {
+        match self.write(sending, &parts.settled, at) {
+            Some(group) => sending.queue.push_front(Job {
                 at,
                 what: What::Written(group),
                 hold,
-            });
+            }),
+            None => sending.queue.extend(sending.chains.through(at)),
         }
     }
 
@@ -349,7 +360,7 @@ impl<R: Router> Dispatch<'_, R> {
 }
 
 impl Job {
-    fn first((at, group): (usize, Group)) -> Self {
+    fn first(at: usize, group: Group) -> Self {
         Self {
             at,
             what: What::Written(group),

@@ -1,5 +1,6 @@
 //! One bulk: read, place, write the groups, send them, merge their answers.
 
+mod chains;
 mod dispatch;
 mod item;
 mod merge;
@@ -73,6 +74,7 @@ where
     };
     let placer = common.placer(&state)?;
     let mut bulk = Bulk::new(common, placer, body.len() + body.len() / 4);
+    bulk.most = stack.settings().max_content;
     bulk.place_all(&mut outbound, 0..items.len()).await;
     let Bulk {
         placer,
@@ -186,6 +188,8 @@ struct Bulk<'a, R> {
     groups: Groups,
     slots: Vec<Slot>,
     capacity: usize,
+    /// The most bytes of one request.
+    most: usize,
     /// The placement of all items, where the request has one.
     only: Option<usize>,
     /// The last index of each placement: neighbours mostly go to one.
@@ -210,6 +214,7 @@ impl<'a, R: Router> Bulk<'a, R> {
             groups: Groups::default(),
             slots: Vec::with_capacity(common.items.len()),
             capacity,
+            most: usize::MAX,
             only: None,
             last: Vec::new(),
         }
@@ -257,17 +262,18 @@ impl<'a, R: Router> Bulk<'a, R> {
         }
         let places = &self.placer.places;
         let placed = places.destination(place, last.index).ok()?;
-        let group = self.groups.get_mut(last.group)?;
         let to = Destination {
             spelling: last.spelling.as_ref(),
             ..self.common.destination(placed, places.numbers(place))
         };
-        let written = item::write(read, &to, &mut group.body);
-        Some(written.map(|()| {
-            // The index and the write are noted already.
-            group.items += 1;
-            (place, last.group)
-        }))
+        let number = self.groups.last_of(last.group);
+        // The index and the write are noted already, unless the group is another one now.
+        let noted = number == last.group;
+        let written = write(&mut self.groups, number, noted, read, &to, self.most);
+        if let (Ok(group), Some(Some(last))) = (&written, self.last.get_mut(place)) {
+            last.group = *group;
+        }
+        Some(written.map(|group| (place, group)))
     }
 
     async fn try_place<S, B, T>(
@@ -293,12 +299,8 @@ impl<'a, R: Router> Bulk<'a, R> {
         let places = &self.placer.places;
         let placed @ (resolved, pair) = places.destination(place, index)?;
         let to = self.common.destination(placed, places.numbers(place));
-        let (number, group) = self
-            .groups
-            .of(resolved, self.capacity)
-            .ok_or_else(|| Rejection::internal("a group that was lost"))?;
-        item::write(read, &to, &mut group.body)?;
-        group.note_write(resolved, &pair.physical);
+        let (number, _) = (self.groups.of(resolved, self.capacity)).ok_or_else(lost)?;
+        let number = write(&mut self.groups, number, false, read, &to, self.most)?;
         let last = Last {
             logical,
             creates,
@@ -314,6 +316,32 @@ impl<'a, R: Router> Bulk<'a, R> {
         }
         Ok((place, number))
     }
+}
+
+/// Writes an item into a group, or into one that goes on with it; that one's number is returned.
+fn write(
+    groups: &mut Groups,
+    number: usize,
+    noted: bool,
+    read: &Read<'_>,
+    to: &Destination<'_>,
+    most: usize,
+) -> Result<usize, Rejection> {
+    let group = groups.get_mut(number).ok_or_else(lost)?;
+    let mark = group.body.len();
+    item::write(read, to, &mut group.body)?;
+    let own = groups.within(number, mark, most);
+    let group = groups.get_mut(own).ok_or_else(lost)?;
+    if noted && own == number {
+        group.items += 1;
+    } else {
+        group.note_write(to.resolved, to.physical);
+    }
+    Ok(own)
+}
+
+fn lost() -> Rejection {
+    Rejection::internal("a group that was lost")
 }
 
 /// What a router may see of an item.
