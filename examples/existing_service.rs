@@ -40,24 +40,28 @@ pub fn app() -> Result<Router, BoxError> {
         .layer(MountPathLayer::new())
         .layer(osproxy_axum::layer(Customers::load()?))
         .service(MemoryCluster::new());
-    Ok(Router::new()
+    let routes = Router::new()
         .route(
             "/whoami",
             get(async |Caller(caller): Caller| caller.id().to_string()),
         )
-        .nest_service("/os", opensearch)
-        .layer(
-            ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http())
-                .layer(CompressionLayer::new())
-                // Above what a held write and a slow cluster may take together.
-                .layer(TimeoutLayer::with_status_code(
-                    StatusCode::GATEWAY_TIMEOUT,
-                    Duration::from_secs(90),
-                ))
-                .layer(AsyncRequireAuthorizationLayer::new(Passwords)),
-        )
-        .route("/health", get(async || "up")))
+        .nest_service("/os", opensearch);
+    Ok(around(routes).route("/health", get(async || "up")))
+}
+
+/// What the service has around all that needs a caller.
+pub fn around(routes: Router) -> Router {
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(TraceLayer::new_for_http())
+            .layer(CompressionLayer::new())
+            // Above what a held write and a slow cluster may take together.
+            .layer(TimeoutLayer::with_status_code(
+                StatusCode::GATEWAY_TIMEOUT,
+                Duration::from_secs(90),
+            ))
+            .layer(AsyncRequireAuthorizationLayer::new(Passwords)),
+    )
 }
 
 /// The service's own authentication. It fills in the [`Principal`], and keeps the password to itself.

@@ -14,7 +14,7 @@ use osproxy_layer::{BoxError, PlacementTable, TableTenancy, TenancyRouter};
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 
-const ADDRESS: &str = "127.0.0.1:9201";
+pub const ADDRESS: &str = "127.0.0.1:9201";
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -4,6 +4,7 @@ mod client;
 mod existing_service;
 mod gateway;
 mod gateway_control;
+mod gateway_sources;
 mod gateway_switches;
 mod hyper_only;
 mod opensearch_rs;

@@ -81,6 +81,14 @@ async fn its_curl_lines_show_what_they_say() {
     assert!(tasks.contains("osproxy_refused_exception"), "{tasks}");
 }
 
+#[test]
+fn it_is_one_short_file_and_its_lines_go_to_where_it_listens() {
+    let lines = include_str!("../../examples/quickstart.rs").lines().count();
+    assert!(lines < 120, "{lines} lines");
+    assert_eq!(example::ADDRESS, "127.0.0.1:9201");
+    assert_eq!(example::HINTS.matches("http://127.0.0.1:9201/").count(), 5);
+}
+
 #[tokio::test]
 async fn strangers_are_challenged() {
     let url = serve(example::app().expect("an app")).await;

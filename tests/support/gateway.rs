@@ -1,9 +1,9 @@
 //! The gateway example as a process.
 use std::env;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A running gateway. It is killed when the test is over, whatever its outcome.
@@ -12,6 +12,7 @@ pub struct Gateway {
     /// Where its control service listens; empty where it has none.
     pub control: String,
     process: Child,
+    stdout: BufReader<ChildStdout>,
     files: PathBuf,
 }
 
@@ -26,23 +27,24 @@ impl Gateway {
             .stderr(File::create(files.join("log")).expect("a file"))
             .spawn()
             .expect("the gateway starts");
-        let mut stdout = BufReader::new(process.stdout.take().expect("piped"));
+        let stdout = BufReader::new(process.stdout.take().expect("piped"));
         let mut gateway = Self {
             url: String::new(),
             control: String::new(),
             process,
+            stdout,
             files,
         };
-        gateway.url = gateway.address("listening on ", &mut stdout);
+        gateway.url = gateway.address("listening on ");
         if config.contains("\n[control]") {
-            gateway.control = gateway.address("control listening on ", &mut stdout);
+            gateway.control = gateway.address("control listening on ");
         }
         gateway
     }
 
-    fn address(&self, before: &str, stdout: &mut impl BufRead) -> String {
+    fn address(&mut self, before: &str) -> String {
         let mut line = String::new();
-        stdout.read_line(&mut line).expect("a line");
+        self.stdout.read_line(&mut line).expect("a line");
         let address = line.trim_end().strip_prefix(before);
         address
             .unwrap_or_else(|| panic!("{line}{}", self.log()))
@@ -54,13 +56,16 @@ impl Gateway {
         fs::read_to_string(self.files.join("log")).unwrap_or_default()
     }
 
-    /// Tells it to stop, and waits. Yields its log.
+    /// Tells it to stop, and waits. Yields its log; there is nothing more on its standard output than its addresses.
     pub fn stop(&mut self) -> String {
         let pid = self.process.id().to_string();
         let told = Command::new("kill").args(["-TERM", &pid]).status();
         assert!(told.expect("kill runs").success());
         let ended = self.process.wait().expect("it ends");
         assert!(ended.success(), "{ended}: {}", self.log());
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).expect("text");
+        assert_eq!(rest, "");
         self.log()
     }
 }
