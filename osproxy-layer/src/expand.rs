@@ -43,6 +43,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) resolved: &'a Resolved,
     pub(crate) state: &'a RequestState,
     pub(crate) extensions: &'a Extensions,
+    /// `ignore_unavailable`.
+    pub(crate) lenient: bool,
 }
 
 /// The indices that an expression stands for, in the order of their names; none where nothing matches.
@@ -69,6 +71,14 @@ where
                 for pair in all.iter().filter(|pair| glob(pattern, &pair.logical)) {
                     add(&mut pairs, pair.clone())?;
                 }
+            }
+            // As on the node: a name that is left out must be one.
+            Part::Not(name)
+                if !asking.lenient
+                    && !name.contains('*')
+                    && all.iter().all(|pair| pair.logical != name) =>
+            {
+                return Err(Rejection::no_such_index(name, Some("index_or_alias")).into());
             }
             Part::Not(pattern) => pairs.retain(|pair| !glob(pattern, &pair.logical)),
         }

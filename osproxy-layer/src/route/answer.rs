@@ -1,13 +1,13 @@
 //! An answer on its way back.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::LOCATION;
 use http::{Extensions, HeaderMap, HeaderValue, Response, StatusCode};
 use http_body::Body;
 
 use crate::body::{BoxError, CollectError, ResponseBody, collect};
 use crate::mount::MountPath;
-use crate::plan::{Answer, Plan, Shows};
+use crate::plan::Answer;
 use crate::rejection::Rejection;
 use crate::rewrite::filter_path::FilterPath;
 use crate::rewrite::json::{Members, Spacer};
@@ -239,68 +239,3 @@ pub(super) fn headers(upstream: &HeaderMap, rewritten: bool, shown: &Shown) -> H
     }
     kept
 }
-
-/// The answer of a request whose wildcards match no index, as the node gives it.
-pub(super) fn no_index<T>(plan: &Plan) -> Response<ResponseBody<T>> {
-    let body = match &plan.answer {
-        Answer::Search(_) | Answer::Cursor(_) => NO_HITS,
-        Answer::Count => NO_COUNT,
-        Answer::ByQuery => NOTHING_BY_QUERY,
-        Answer::Index(_) => VALID_NOWHERE,
-        _ => NO_SHARDS,
-    };
-    let mut response = Response::new(ResponseBody::from(Bytes::from_static(body.as_bytes())));
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=UTF-8"),
-    );
-    response
-}
-
-/// What the node answers to a query that is validated over no index.
-const VALID_NOWHERE: &str = r#"{"_shards":{"total":0,"successful":0,"failed":0},"valid":true}"#;
-
-/// What the node answers to a refresh of no index.
-const NO_SHARDS: &str = r#"{"_shards":{"total":0,"successful":0,"failed":0}}"#;
-
-/// What the node answers to a write by query over no index.
-const NOTHING_BY_QUERY: &str = r#"{"took":0,"timed_out":false,"total":0,"deleted":0,"batches":0,"version_conflicts":0,"noops":0,"retries":{"bulk":0,"search":0},"throttled_millis":0,"requests_per_second":-1.0,"throttled_until_millis":0,"failures":[]}"#;
-
-/// A shared index that isn't there, for a request that doesn't create it: as the node answers.
-pub(super) fn missing_index<T>(logical: &str, plan: &Plan) -> Response<ResponseBody<T>> {
-    let empty = |body: &'static str| {
-        let mut response = Response::new(ResponseBody::from(Bytes::from_static(body.as_bytes())));
-        response.headers_mut().insert(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=UTF-8"),
-        );
-        response
-    };
-    match &plan.answer {
-        Answer::Search(_) if plan.lenient => empty(NO_HITS),
-        Answer::Cursor(call) if plan.lenient && matches!(call.shows, Shows::Hits(_)) => {
-            empty(NO_HITS)
-        }
-        Answer::Count if plan.lenient => empty(NO_COUNT),
-        answer => {
-            let looked_for = match answer {
-                Answer::Get | Answer::Source | Answer::PlainSource | Answer::Write => {
-                    "index_expression"
-                }
-                _ => "index_or_alias",
-            };
-            let rejection = Rejection::no_such_index(logical, Some(looked_for));
-            let mut response = rejection.into_response();
-            if matches!(answer, Answer::Head) {
-                *response.body_mut() = ResponseBody::withheld();
-            }
-            response
-        }
-    }
-}
-
-/// What the node answers to a search over no index at all.
-pub(crate) const NO_HITS: &str = r#"{"took":0,"timed_out":false,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0},"hits":{"total":{"value":0,"relation":"eq"},"max_score":0.0,"hits":[]}}"#;
-
-/// What the node answers to a count over no index at all.
-const NO_COUNT: &str = r#"{"count":0,"_shards":{"total":0,"successful":0,"skipped":0,"failed":0}}"#;

@@ -25,13 +25,15 @@
 
 mod answer;
 mod cursor;
+mod empty;
 mod forward;
 mod held;
+mod read;
 mod work;
 
 pub(crate) use forward::malformed;
 pub(crate) use held::{Ended, Held};
-pub(crate) use work::read;
+pub(crate) use read::read;
 
 use std::task::{Context, Poll};
 
@@ -49,7 +51,8 @@ use crate::rejection::Rejection;
 use crate::router::{Router, Scope};
 use crate::state::RequestState;
 
-pub(crate) use answer::{NO_HITS, read_whole, spaced, unreadable};
+pub(crate) use answer::{read_whole, spaced, unreadable};
+pub(crate) use empty::no_hits;
 
 stack_layer!(RouteLayer, Route);
 

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use http_body::Body;
-use http_body_util::LengthLimitError;
 use tower_service::Service;
 
 use super::answer::{self, Shown};
 use super::cursor;
+use super::empty;
 use super::forward::{self, malformed, stamps_of};
 use super::held::{Ended, Held};
-use crate::body::{BoxError, CollectError, RequestBody, ResponseBody, collect};
+use super::read::read;
+use crate::body::{BoxError, RequestBody, ResponseBody};
 use crate::endpoint::{Endpoint, Operation, Query};
 use crate::expand::{self, Asking};
 use crate::future::Stopped;
@@ -184,6 +185,7 @@ where
             resolved: &resolved,
             state: &state,
             extensions: &parts.extensions,
+            lenient: matches!(query.get("ignore_unavailable"), Some("" | "true")),
         };
         let names = names_of(&query, &endpoint)?;
         match expand::is_needed(names) {
@@ -195,8 +197,9 @@ where
     };
     logical.expanded = expanded.as_deref();
     let mut plan = plan::plan(&logical)?;
+    let pretty = plan::is_pretty(&query);
     if plan.indices.is_empty() && expanded.is_some() {
-        return Ok(Ended::Answered(answer::no_index(&plan)));
+        return Ok(Ended::Answered(empty::no_index(&plan, pretty)));
     }
     if let Some(missing) = check(
         stack,
@@ -208,7 +211,9 @@ where
     )
     .await?
     {
-        return Ok(Ended::Answered(missing));
+        return Ok(Ended::Answered(empty::missing_index(
+            &missing, &plan, pretty,
+        )));
     }
 
     let mut reversal = reversal_of(&resolved, &plan);
@@ -227,7 +232,7 @@ where
             .unwrap_or_default(),
         id: endpoint.id().unwrap_or_default().to_owned(),
         limit: stack.settings().max_answer(0),
-        pretty: plan::is_pretty(&query),
+        pretty,
     };
     let media = match &plan.payload {
         Payload::Empty => None,
@@ -315,38 +320,7 @@ fn names_of<'a>(
     }
 }
 
-/// Reads a body whole, and gives the ready instance back while it has to wait.
-pub(crate) async fn read<S, B>(
-    outbound: &mut Outbound<S>,
-    body: RequestBody<B>,
-    limit: usize,
-) -> Result<Bytes, Rejection>
-where
-    S: Clone,
-    B: Body<Data = Bytes>,
-    B::Error: Into<BoxError>,
-{
-    match outbound.unless_pending(collect(body, limit)).await {
-        Ok(bytes) => Ok(bytes),
-        Err(CollectError::TooLarge) => Err(Rejection::too_large(limit)),
-        Err(CollectError::Broken(error)) if is_over_a_bound(&*error) => {
-            Err(Rejection::too_large(limit))
-        }
-        Err(CollectError::Broken(_)) => Err(Rejection::malformed(
-            "parse_exception",
-            "the request body broke off before its end",
-        )),
-    }
-}
-
-/// Whether an outer layer has bounded the body: it then ends with that layer's error, which the host's body type may
-/// have wrapped.
-fn is_over_a_bound(error: &(dyn std::error::Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| error.source())
-        .any(|error| error.is::<LengthLimitError>())
-}
-
-/// Makes sure of the shared indices of a request. An answer where one that is only read isn't there: it has no
+/// Makes sure of the shared indices of a request. The logical name of one that is only read and isn't there: it has no
 /// documents, so the cluster needs not be asked.
 async fn check<S, R, B, T>(
     stack: &Stack<R>,
@@ -355,7 +329,7 @@ async fn check<S, R, B, T>(
     state: &RequestState,
     resolved: &Resolved,
     plan: &mut Plan,
-) -> Result<Option<Response<ResponseBody<T>>>, Stopped<S::Error>>
+) -> Result<Option<String>, Stopped<S::Error>>
 where
     R: Router,
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
@@ -394,5 +368,5 @@ where
         plan.narrow(state.endpoint(), there);
         return Ok(None);
     }
-    Ok(Some(answer::missing_index(&missing, plan)))
+    Ok(Some(missing))
 }

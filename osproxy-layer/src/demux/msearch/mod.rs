@@ -28,7 +28,7 @@ use crate::rejection::Rejection;
 use crate::rewrite::json::Members;
 use crate::rewrite::response::{Reversal, Stream};
 use crate::rewrite::screen::Shape;
-use crate::route::{NO_HITS, unreadable};
+use crate::route::{no_hits, unreadable};
 use crate::router::Router;
 use crate::stack::Stack;
 
@@ -151,7 +151,7 @@ where
         document: &[],
     };
     let place = placer.resolve(outbound, view).await?;
-    let names = names(placer, outbound, place, index).await?;
+    let names = names(placer, outbound, place, index, lenient).await?;
     let mut pairs = Vec::new();
     for name in &names {
         match placer.index(outbound, place, name, false).await {
@@ -168,7 +168,10 @@ where
     if pairs.is_empty() {
         return Ok(Item {
             slot: None,
-            shape: Shape::default(),
+            shape: Shape {
+                total_as_int: asked.whole.iter().any(is_total_as_int),
+                ..Shape::default()
+            },
         });
     }
     let resolved = placer
@@ -203,6 +206,7 @@ async fn names<S, R, B, T>(
     outbound: &mut Outbound<S>,
     place: usize,
     index: Option<&str>,
+    lenient: bool,
 ) -> Result<Vec<String>, Rejection>
 where
     S: Service<Request<RequestBody<B>>, Response = Response<ResponseBody<T>>> + Clone,
@@ -218,6 +222,7 @@ where
         resolved,
         state: placer.state,
         extensions: &placer.parts.extensions,
+        lenient,
     };
     match expand::expand(outbound, asking, index).await {
         Ok(pairs) => Ok(pairs.into_iter().map(|pair| pair.logical).collect()),
@@ -235,7 +240,10 @@ fn merge(items: &[Item], places: &Places, outcomes: &[Outcome], mut frame: Frame
         frame.next(&mut out);
         let mark = out.len();
         let shown = match &item.slot {
-            None => write_empty(&mut out).map(|()| Written::Here),
+            None => {
+                write_empty(item.shape.total_as_int, &mut out);
+                Ok(Written::Here)
+            }
             Some(Slot::Refused(why)) => Err(why.clone()),
             Some(Slot::Sent { place, group }) => answers
                 .next(places, *place, *group)
@@ -292,12 +300,15 @@ fn write_search(
         .map_err(|error| unreadable(&error))
 }
 
+/// Whether it makes `hits.total` a number.
+fn is_total_as_int((name, value): &(&str, &str)) -> bool {
+    *name == "rest_total_hits_as_int" && matches!(*value, "" | "true")
+}
+
 /// A search over no index.
-fn write_empty(out: &mut Vec<u8>) -> Result<(), Rejection> {
-    let open = NO_HITS.strip_suffix('}').ok_or_else(lost)?;
-    out.extend_from_slice(open.as_bytes());
-    out.extend_from_slice(b",\"status\":200}");
-    Ok(())
+fn write_empty(total_as_int: bool, out: &mut Vec<u8>) {
+    let hits = no_hits(total_as_int);
+    out.extend_from_slice(format!("{{{hits},\"status\":200}}").as_bytes());
 }
 
 fn write_failed(error: &[u8], status: StatusCode, out: &mut Vec<u8>) {

@@ -257,6 +257,11 @@ const TABLE: &[Known] = &[
         "H-05",
     ),
     known(
+        "search_exception",
+        "parts of the search do not go together, or not with the index",
+        "F-08",
+    ),
+    known(
         "search_parse_exception",
         "the search could not be read",
         "F-11",
