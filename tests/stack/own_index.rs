@@ -428,3 +428,64 @@ async fn a_query_is_validated_inside_the_partition() {
         "/globex.orders/_validate/query?explain=true&q=a%3Ab"
     );
 }
+
+#[tokio::test]
+async fn an_explanation_is_the_nodes_with_names_turned_back() {
+    let cluster = Cluster::answering(|request| {
+        let (status, rest) = match request.path().ends_with("/1") {
+            true => (
+                200,
+                r#","matched":true,"explanation":{"value":1.10,"description":"[globex.orders] x","details":[]},"get":{"_seq_no":7,"_primary_term":1,"found":true,"_source":{"a":1}}}"#,
+            ),
+            false => (404, r#","matched":false}"#),
+        };
+        let id = request.path().rsplit('/').next().unwrap();
+        let answer = format!(r#"{{"_index":"globex.orders","_id":"{id}"{rest}"#);
+        Ok(respond(status, answer))
+    });
+    let stack = stack(tenants(), &cluster);
+    let uri = "/orders/_explain/1?_source=a&stored_fields=t&routing=x&pretty=false";
+    let body = r#"{"query":{"term":{"_index":"orders"}}}"#;
+    let reply = call(&stack, post(uri, "globex", body)).await;
+    assert_eq!(
+        reply.text(),
+        r#"{"_index":"orders","_id":"1","matched":true,"explanation":{"value":1.10,"description":"[orders] x","details":[]},"get":{"_seq_no":7,"_primary_term":1,"found":true,"_source":{"a":1}}}"#
+    );
+    let sent = cluster.one();
+    assert_eq!(sent.path(), "/globex.orders/_explain/1");
+    assert_eq!(sent.param("stored_fields").as_deref(), Some("t"));
+    assert_eq!(sent.param("routing").as_deref(), Some("x"));
+    assert_eq!(sent.json()["query"]["term"]["_index"], "globex.orders");
+
+    let reply = call(
+        &stack,
+        get("/orders/_explain/2?q=a:b&filter_path=matched", "globex"),
+    )
+    .await;
+    assert_eq!(
+        (reply.status.as_u16(), &*reply.text()),
+        (404, r#"{"matched":false}"#)
+    );
+    assert_eq!(cluster.take()[1].uri, "/globex.orders/_explain/2?q=a%3Ab");
+    // A body in the URL is read as a body.
+    let uri = "/orders/_explain/1?source_content_type=application/json&source=%7B%22query%22%3A%7B%22match_all%22%3A%7B%7D%7D%7D";
+    call(&stack, get(uri, "globex")).await;
+    let sent = cluster.take().pop().unwrap();
+    assert_eq!(
+        (&*sent.uri, &*sent.text()),
+        ("/globex.orders/_explain/1", r#"{"query":{"match_all":{}}}"#)
+    );
+
+    for body in [
+        r#"{"query":{"terms":{"a":{"index":"acme.orders","id":"1","path":"a"}}}}"#,
+        r#"{"query":{"nope":{}}}"#,
+        r#"{"query":{"match_all":{}},"size":1}"#,
+        "{",
+    ] {
+        let reply = call(&stack, post("/orders/_explain/1", "globex", body)).await;
+        assert_eq!(reply.status, 400, "{body}");
+    }
+    let shared = call(&stack, post("/orders/_explain/1", "acme", body)).await;
+    shared.assert_refused(400, REFUSED);
+    assert_eq!(cluster.take().len(), 3);
+}

@@ -6,6 +6,7 @@ mod admin;
 mod by_id;
 mod by_query;
 mod cursor;
+mod explain;
 mod headers;
 mod index;
 mod media;
@@ -105,6 +106,8 @@ pub(crate) enum Answer {
     PlainSource,
     /// A status without a body.
     Head,
+    /// Whether a document matches, and why.
+    Explanation,
     /// Hits and aggregations.
     Search(Shape),
     /// A count.
@@ -166,6 +169,7 @@ pub(crate) fn is_offered(operation: Operation, kind: PlacementKind) -> bool {
         | Op::CreatePit
         | Op::DeletePit
         | Op::Refresh => true,
+        Op::Explain => kind == PlacementKind::DedicatedIndex,
         _ => admin::is_offered(operation, kind),
     }
 }
@@ -178,7 +182,9 @@ pub(crate) fn body_use(operation: Operation, resolved: &Resolved) -> BodyUse {
         (Op::Scroll | Op::ClearScroll | Op::CreatePit | Op::DeletePit, _) => BodyUse::Read,
         (_, Scope::Cluster(_)) => BodyUse::Stream,
         (Op::Index | Op::Create | Op::Update, Scope::Shared(_))
-        | (Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery, _) => BodyUse::Read,
+        | (Op::Search | Op::Count | Op::DeleteByQuery | Op::UpdateByQuery | Op::Explain, _) => {
+            BodyUse::Read
+        }
         (Op::Index | Op::Create | Op::Update, Scope::Index { .. } | Scope::Pinned(_)) => {
             BodyUse::Stream
         }
@@ -212,6 +218,7 @@ pub(crate) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         Op::Get | Op::Exists | Op::GetSource | Op::ExistsSource => by_id::plan(logical),
         Op::Search | Op::Count => search::plan(logical),
         Op::DeleteByQuery | Op::UpdateByQuery => by_query::plan(logical),
+        Op::Explain => explain::plan(logical),
         Op::Refresh => index::plan_refresh(logical),
         Op::Scroll => cursor::scroll(logical),
         Op::ClearScroll => cursor::clear_scroll(logical),

@@ -100,6 +100,7 @@ fn rewrite(
     name: &str,
     value: &str,
 ) -> Result<(), Rejection> {
+    let operation = scoped.endpoint.operation();
     match name {
         // The answer keeps the spacing that it comes with.
         "pretty" => params.forward.set(name.to_owned(), value.to_owned()),
@@ -131,9 +132,10 @@ fn rewrite(
         }
         // Parts of a query in the URL, which the plan folds into the body.
         "q" | "df" | "analyzer" | "analyze_wildcard" | "default_operator" | "lenient" | "sort"
-            if by_query(scoped) => {}
+            if folds_query(scoped) => {}
+        "source" | "source_content_type" if operation == Operation::Explain => {}
         // How long the server keeps its own scroll between two batches; nobody is told its id.
-        "scroll" if by_query(scoped) => {
+        "scroll" if folds_query(scoped) => {
             KeepAlive::parse(name, value)?;
             params.forward.set(name.to_owned(), value.to_owned());
         }
@@ -156,10 +158,10 @@ pub(crate) fn is_pretty(query: &Query<'_>) -> bool {
     matches!(query.get("pretty"), Some("" | "true"))
 }
 
-fn by_query(scoped: Scoped<'_>) -> bool {
+fn folds_query(scoped: Scoped<'_>) -> bool {
     matches!(
         scoped.endpoint.operation(),
-        Operation::DeleteByQuery | Operation::UpdateByQuery
+        Operation::DeleteByQuery | Operation::UpdateByQuery | Operation::Explain
     )
 }
 

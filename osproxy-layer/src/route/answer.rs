@@ -116,6 +116,7 @@ where
     match &shown.answer {
         Answer::Write => response::write(&raw, &shown.reversal, &mut out),
         Answer::Get => response::get(&raw, &shown.reversal, &mut out),
+        Answer::Explanation => response::explanation(&raw, &shown.reversal, &mut out),
         Answer::ByQuery => response::by_query(&raw, &shown.reversal, &mut out),
         Answer::Count => response::count(&raw, &shown.reversal, &mut out),
         Answer::Shards => response::count(&raw, &shown.reversal, &mut out),
@@ -151,7 +152,10 @@ pub(crate) fn spaced(out: &mut Vec<u8>, pretty: bool) {
 /// A document that isn't there and a conflict by query are answers of their own shape, not error objects.
 fn is_answer(answer: &Answer, status: StatusCode, raw: &[u8]) -> bool {
     let fits = match (answer, status) {
-        (Answer::Write | Answer::Get | Answer::Source, StatusCode::NOT_FOUND) => true,
+        (
+            Answer::Write | Answer::Get | Answer::Source | Answer::Explanation,
+            StatusCode::NOT_FOUND,
+        ) => true,
         // A conflict is told with the figures of what was done.
         (Answer::ByQuery, StatusCode::CONFLICT) => true,
         _ => false,

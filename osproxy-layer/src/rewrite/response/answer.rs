@@ -6,7 +6,7 @@
 use super::edit;
 use super::object::{Proof, Reverser, read_proof};
 use super::plain_item::plain_write;
-use super::table::{COUNT, DOCUMENT, Table, WRITE};
+use super::table::{COUNT, DOCUMENT, EXPLANATION, Table, WRITE};
 use super::values::source as strip_source;
 use super::{Reversal, ReverseError};
 use crate::rewrite::json::write_string;
@@ -52,6 +52,14 @@ pub(super) fn parsed_write(
 /// When the answer is not a document's, or is another partition's: then nothing is written (H-02).
 pub fn get(raw: &[u8], reversal: &Reversal, out: &mut Vec<u8>) -> Result<(), ReverseError> {
     whole(raw, reversal, DOCUMENT, Proof::Document, out)
+}
+
+/// Writes the answer to an explanation, whether there is such a document or not.
+///
+/// # Errors
+/// When the answer is not one.
+pub fn explanation(raw: &[u8], reversal: &Reversal, out: &mut Vec<u8>) -> Result<(), ReverseError> {
+    whole(raw, reversal, EXPLANATION, Proof::Write, out)
 }
 
 /// Writes the answer to a count.

@@ -7,7 +7,7 @@
 //! | answer | function | what it takes |
 //! |---|---|---|
 //! | of one write | [`write`](write()) | the whole body |
-//! | of one read, of a count | [`get`], [`source`], [`count`] | the whole body |
+//! | of one read, of an explanation, of a count | [`get`], [`source`], [`explanation`], [`count`] | the whole body |
 //! | of a search, of a bulk | [`Stream`] | chunks; memory for one hit or item |
 //! | of a write by query | [`by_query`] | the whole body |
 //! | of the closing of cursors | [`freed`], [`closed`] | the whole body |
@@ -54,7 +54,7 @@ mod stream;
 mod table;
 mod values;
 
-pub use answer::{SourceAnswer, count, get, hit, source, write};
+pub use answer::{SourceAnswer, count, explanation, get, hit, source, write};
 pub use bulk::BulkAnswer;
 pub use by_query::by_query;
 pub use cursor::{Cursor, SealCursor, closed, freed};

@@ -144,6 +144,12 @@ mod tests {
                 r#"{"_index":"orders-shared","_id":"acme:1","_version":2,"_seq_no":7,"_primary_term":1}"#,
                 r#"{"_index":"orders","_id":"1","_version":2,"_seq_no":1007,"_primary_term":501}"#,
             ),
+            // As the node writes it.
+            (
+                write,
+                r#"{"_index":"orders-shared","_id":"acme:1","_version":2,"result":"updated","_shards":{"total":2,"successful":1,"failed":0},"_seq_no":7,"_primary_term":1}"#,
+                r#"{"_index":"orders","_id":"1","_version":2,"result":"updated","_shards":{"total":2,"successful":1,"failed":0},"_seq_no":1007,"_primary_term":501}"#,
+            ),
             // In another order, with spaces, and before the document is named.
             (
                 write,

@@ -138,6 +138,15 @@ pub(super) static UPDATE_GET: Table = &[
     row("fields", Op::Fields, Op::Keep, "D-14"),
 ];
 
+/// Whether a document matches. A shared index explains nothing (C3-04).
+pub(super) static EXPLANATION: Table = &[
+    row("_index", Op::Index, Op::Index, "C3-04"),
+    row("_id", Op::Id, Op::Keep, "C3-04"),
+    row("matched", Op::Drop, Op::Keep, "C3-04"),
+    row("explanation", Op::Drop, Op::Rename, "C3-04"),
+    row("get", Op::Drop, Op::Keep, "C3-04"),
+];
+
 /// The answer to a count.
 pub(super) static COUNT: Table = &[
     row("count", Op::Keep, Op::Keep, "C3-01"),
@@ -189,12 +198,13 @@ pub(super) fn fate(table: Table, key: &RawStr<'_>, shared: bool) -> Fate<Op> {
     fate
 }
 
-fn tables() -> [(&'static str, Table); 9] {
+fn tables() -> [(&'static str, Table); 10] {
     [
         ("hit", HIT),
         ("document", DOCUMENT),
         ("write", WRITE),
         ("get of an update", UPDATE_GET),
+        ("explanation", EXPLANATION),
         ("count", COUNT),
         ("_shards", SHARDS),
         ("failed shard", SHARD_FAILURE),

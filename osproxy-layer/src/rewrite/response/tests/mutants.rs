@@ -34,6 +34,7 @@ enum Answer {
     Search,
     Get,
     Write,
+    Explanation,
     Count,
     Bulk,
     PointInTime,
@@ -78,6 +79,10 @@ const SHARED: &[(Answer, &str)] = &[
     (
         Answer::Write,
         r#"{"_index":"orders-shared","_id":"acme:1","get":{"found":7}}"#,
+    ),
+    (
+        Answer::Explanation,
+        r#"{"_index":"orders-shared","_id":"acme:1","matched":true,"explanation":{"description":"[orders-shared]"},"get":{"found":true}}"#,
     ),
     (
         Answer::Count,
@@ -155,6 +160,7 @@ impl Sample {
         match answer {
             Answer::Get => get(raw, &by, &mut out)?,
             Answer::Write => write(raw, &by, &mut out)?,
+            Answer::Explanation => explanation(raw, &by, &mut out)?,
             Answer::Count => count(raw, &by, &mut out)?,
             Answer::Search | Answer::Bulk | Answer::PointInTime => {
                 let shape = Shape {
