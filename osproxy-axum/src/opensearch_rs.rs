@@ -3,7 +3,8 @@
 //! For a service that has such a client already, with its transport, its credentials and its time-outs. It differs
 //! from [`OpenSearchClient`](crate::client::OpenSearchClient) in what that client can do: a request's body and an
 //! answer's are held whole, and the client follows redirects and the environment's proxies unless it was built not
-//! to. TLS is the choice of the service's own `opensearch` dependency.
+//! to. TLS and the protocol are the choice of the service's own `opensearch`
+//! dependency, whatever a target asks for.
 //!
 //! ```
 //! use opensearch::OpenSearch;

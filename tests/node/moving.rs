@@ -195,9 +195,14 @@ impl Writer {
 
     /// Documents that are there before anything moves.
     async fn fill(&mut self, documents: u64) {
+        let ids = (0..documents).map(|n| format!("é/{n}"));
+        self.bulk(ids.collect()).await;
+    }
+
+    async fn bulk(&mut self, ids: Vec<String>) {
         let mut lines = String::new();
-        for n in 0..documents {
-            let (id, body) = (format!("é/{n}"), document(n));
+        for (n, id) in (self.next..).zip(ids) {
+            let body = document(n);
             lines += &format!("{}\n{body}\n", json!({ "index": { "_id": id } }));
             self.held.insert(id, body);
         }
@@ -205,7 +210,8 @@ impl Writer {
         assert_eq!(done["errors"], false, "{done}");
     }
 
-    /// Writes until it is told to stop: mostly new documents, some changed, some deleted, some of those made again.
+    /// Writes until it is told to stop: mostly new documents, some changed, some deleted, some of those made again, some
+    /// in bulks.
     async fn write(mut self, stop: Arc<AtomicBool>, writes: Arc<AtomicUsize>) -> Self {
         while !stop.load(Ordering::Relaxed) {
             let n = self.next;
@@ -225,7 +231,10 @@ impl Writer {
             if n.is_multiple_of(4) && self.held.contains_key(&id) {
                 self.send(Method::DELETE, &path, String::new()).await;
                 self.held.remove(&id);
-            } else if n % 8 != 1 {
+            } else if n % 8 == 1 {
+                let ids = (0..3).map(|item| format!("of a bulk {n} {item}"));
+                self.bulk(ids.chain([id]).collect()).await;
+            } else {
                 self.send(Method::PUT, &path, body.to_string()).await;
                 self.held.insert(id, body);
             }
@@ -280,7 +289,8 @@ async fn the_commands_of_the_page_move_a_tenant_that_writes() {
         for index in INDICES {
             let url = format!("{node}/{index}-{name}-{suffix}");
             let body = json!({ "settings": { "number_of_shards": 3, "number_of_replicas": 0 },
-                "mappings": { "properties": { field: { "type": "keyword" } } } });
+                "mappings": { "_routing": { "required": suffix == "shared" },
+                    "properties": { field: { "type": "keyword" } } } });
             let made = Client::new()
                 .json(Method::PUT, &url, body.to_string())
                 .await;
