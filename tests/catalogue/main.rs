@@ -2,6 +2,7 @@
 //!
 //! No node, no service: lists are compared with tables.
 mod list;
+mod mutants;
 mod page;
 mod passes;
 mod shown;

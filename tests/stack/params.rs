@@ -510,3 +510,39 @@ async fn a_filter_path_sees_the_logical_answer() {
     let reply = self::call(&stack, get("/?filter_path=version.number", "acme")).await;
     assert_eq!(reply.text(), r#"{"version":{"number":"3.8.0"}}"#);
 }
+
+/// What narrows a read by id names no reserved field of a shared index (C1-11, C1-12); a list that is emptied by that
+/// would mean everything.
+#[tokio::test]
+async fn a_read_by_id_names_no_reserved_field() {
+    let cluster = Cluster::honest();
+    let stack = stack(tenants(), &cluster);
+    for (name, value, sent) in [
+        ("_source", "_tenant", "__osproxy_no_field"),
+        ("_source", "a,_tenant", "a"),
+        ("_source", "._tenant.,b", "b"),
+        ("_source_includes", "_tenant.x", "__osproxy_no_field"),
+        ("_source_includes", "_tenant,a*", "a*"),
+    ] {
+        for uri in ["/orders/_doc/1", "/orders/_source/1"] {
+            let request = get(&format!("{uri}?{name}={value}"), "acme");
+            self::call(&stack, request).await;
+            let asked = cluster.take().pop().unwrap();
+            assert_eq!(asked.param(name).as_deref(), Some(sent), "{uri} {value}");
+        }
+        let request = get(&format!("/orders/_doc/1?{name}={value}"), "globex");
+        self::call(&stack, request).await;
+        let asked = cluster.take().pop().unwrap();
+        assert_eq!(asked.param(name).as_deref(), Some(value));
+    }
+    let before = cluster.all().len();
+    for fields in ["_routing", "a,_tenant", "_none_", "a, _id"] {
+        let uri = format!(
+            "/orders/_doc/1?stored_fields={}",
+            fields.replace(' ', "%20")
+        );
+        let reply = self::call(&stack, get(&uri, "acme")).await;
+        reply.assert_refused(400, REFUSED);
+    }
+    assert_eq!(cluster.all().len(), before);
+}
