@@ -1,5 +1,5 @@
 //! Writes, moves and hang-ups in many orders, drawn from a seed, on paused time. Whatever the order: no write commits against a
-//! superseded placement, none is applied twice, and none that was acknowledged is lost.
+//! superseded placement, none is applied twice, none that was acknowledged is lost, and two of one bulk keep their order.
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -72,6 +72,14 @@ struct Seen {
     waited: AtomicUsize,
 }
 
+/// One write.
+#[derive(Clone, Debug)]
+struct Document {
+    tenant: String,
+    key: String,
+    n: u64,
+}
+
 /// A cluster, a tenant and a key.
 type Place = (String, String, String);
 
@@ -80,12 +88,12 @@ type Place = (String, String, String);
 struct World {
     dice: Dice,
     table: Arc<PlacementTable>,
-    /// How often each document was applied.
-    stored: Arc<Mutex<HashMap<Place, usize>>>,
+    /// What was applied to each document, in order.
+    stored: Arc<Mutex<HashMap<Place, Vec<u64>>>>,
     violations: Arc<Mutex<Vec<String>>>,
     clusters: Arc<AtomicUsize>,
     keys: Arc<AtomicUsize>,
-    acknowledged: Arc<Mutex<Vec<(String, String)>>>,
+    acknowledged: Arc<Mutex<Vec<Document>>>,
     seen: Arc<Seen>,
 }
 
@@ -150,8 +158,8 @@ impl World {
         let world = self.clone();
         let applied = tokio::spawn(async move {
             world.dice.nap(if is_lost { LINGERS } else { 150 }).await;
-            for (tenant, key) in documents {
-                world.commit(&cluster, tenant, key);
+            for document in documents {
+                world.commit(&cluster, document);
             }
         });
         if is_lost {
@@ -169,14 +177,19 @@ impl World {
     }
 
     /// The invariant.
-    fn commit(&self, cluster: &str, tenant: String, key: String) {
+    fn commit(&self, cluster: &str, Document { tenant, key, n }: Document) {
         let home = self.home_of(&tenant);
         if home != cluster {
             let what = format!("[{key}] of {tenant} went to {cluster}, it lives at {home}");
             self.violations.lock().unwrap().push(what);
         }
         let place = (cluster.to_owned(), tenant, key);
-        *self.stored.lock().unwrap().entry(place).or_default() += 1;
+        self.stored
+            .lock()
+            .unwrap()
+            .entry(place)
+            .or_default()
+            .push(n);
     }
 
     /// Copies a tenant's documents, as an operator does while its writes are held.
@@ -186,7 +199,10 @@ impl World {
         let copies: Vec<_> = stored
             .iter()
             .filter(|((cluster, of, _), _)| *cluster == from && of == tenant)
-            .map(|((_, _, key), times)| ((to.to_owned(), tenant.to_owned(), key.clone()), *times))
+            .map(|((_, _, key), applied)| {
+                let place = (to.to_owned(), tenant.to_owned(), key.clone());
+                (place, applied.clone())
+            })
             .collect();
         stored.extend(copies);
     }
@@ -261,12 +277,16 @@ impl World {
         for _ in 0..12 {
             dice.nap(400).await;
             let count = if dice.one_in(2) { 1 } else { 1 + dice.below(5) };
-            let documents: Vec<(String, String)> = (0..count)
-                .map(|_| {
-                    let tenant = TENANTS[dice.below(3) as usize].to_owned();
-                    (tenant, format!("k{}", self.keys.fetch_add(1, SeqCst)))
-                })
-                .collect();
+            let mut documents = Vec::new();
+            for _ in 0..count {
+                let tenant = TENANTS[dice.below(3) as usize].to_owned();
+                let key = format!("k{}", self.keys.fetch_add(1, SeqCst));
+                // Some are written twice in one bulk.
+                for n in 0..(1 + dice.below(count).min(1)) {
+                    let (tenant, key) = (tenant.clone(), key.clone());
+                    documents.push(Document { tenant, key, n });
+                }
+            }
             let is_bulk = count > 1 || dice.one_in(3);
             let request = match is_bulk {
                 true => bulk_of(&documents),
@@ -334,8 +354,8 @@ impl World {
     }
 }
 
-/// The documents in a physical write: tenant and key.
-fn documents(request: &Recorded) -> Vec<(String, String)> {
+/// The documents in a physical write.
+fn documents(request: &Recorded) -> Vec<Document> {
     if request.is_preflight() || request.body.is_empty() {
         return Vec::new();
     }
@@ -343,25 +363,29 @@ fn documents(request: &Recorded) -> Vec<(String, String)> {
     lines
         .filter_map(|line| {
             let text = |name: &str| Some(line.get(name)?.as_str()?.to_owned());
-            Some((text("t")?, text("k")?))
+            Some(Document {
+                tenant: text("t")?,
+                key: text("k")?,
+                n: line.get("n")?.as_u64()?,
+            })
         })
         .collect()
 }
 
-fn source((tenant, key): &(String, String)) -> String {
-    format!(r#"{{"t":"{tenant}","k":"{key}"}}"#)
+fn source(Document { tenant, key, n }: &Document) -> String {
+    format!(r#"{{"t":"{tenant}","k":"{key}","n":{n}}}"#)
 }
 
-fn document_of(document: &(String, String)) -> Request<Bytes> {
-    let uri = format!("/orders/_doc/{}", document.1);
+fn document_of(document: &Document) -> Request<Bytes> {
+    let uri = format!("/orders/_doc/{}", document.key);
     let request = Request::put(uri).header("content-type", "application/json");
     let request = request.body(Bytes::from(source(document))).unwrap();
-    request.by(&document.0)
+    request.by(&document.tenant)
 }
 
-fn bulk_of(documents: &[(String, String)]) -> Request<Bytes> {
-    let line = |document: &(String, String)| {
-        let key = &document.1;
+fn bulk_of(documents: &[Document]) -> Request<Bytes> {
+    let line = |document: &Document| {
+        let key = &document.key;
         format!(
             "{{\"index\":{{\"_id\":\"{key}\"}}}}\n{}\n",
             source(document)
@@ -370,9 +394,9 @@ fn bulk_of(documents: &[(String, String)]) -> Request<Bytes> {
     let lines: String = documents.iter().map(line).collect();
     let request = Request::post("/orders/_bulk").header("content-type", "application/x-ndjson");
     // A bulk of one tenant alone is that tenant's own.
-    let tenant = &documents[0].0;
+    let tenant = &documents[0].tenant;
     let request = request.body(Bytes::from(lines)).unwrap();
-    match documents.iter().all(|(other, _)| other == tenant) {
+    match documents.iter().all(|other| other.tenant == *tenant) {
         true => request.by(tenant),
         false => request,
     }
@@ -481,7 +505,9 @@ impl World {
     fn stack(&self, reads_body: bool, client: &Client) -> Stack {
         let layer = OsproxyLayer::new(self.router(reads_body, client))
             .hold(Duration::from_millis(500 + self.dice.below(5_000)))
-            .max_groups_in_flight(1 + self.dice.below(4) as usize);
+            .max_groups_in_flight(1 + self.dice.below(4) as usize)
+            // So that some bulks go to one cluster in parts.
+            .max_content_bytes(150 + self.dice.below(2_000) as usize);
         let layer = match self.dice.one_in(2) {
             true => layer.finish_writes(|rest| drop(tokio::spawn(rest))),
             false => layer,
@@ -508,12 +534,22 @@ impl World {
             assert_eq!(counts, (0, 0, 0), "{tenant}");
         }
         let stored = self.stored.lock().unwrap();
-        for (place, times) in stored.iter() {
-            assert_eq!(*times, 1, "{place:?} was applied twice");
+        for (place, applied) in stored.iter() {
+            let once = !applied
+                .iter()
+                .enumerate()
+                .any(|(at, n)| applied[..at].contains(n));
+            assert!(once, "{place:?} was applied twice: {applied:?}");
         }
-        for (tenant, key) in self.acknowledged.lock().unwrap().iter() {
+        let acknowledged = self.acknowledged.lock().unwrap();
+        let mut last: HashMap<(&str, &str), u64> = HashMap::new();
+        for Document { tenant, key, n } in acknowledged.iter() {
             let place = (self.home_of(tenant), tenant.clone(), key.clone());
-            assert!(stored.contains_key(&place), "{place:?} is lost");
+            let applied = stored.get(&place).map(Vec::as_slice).unwrap_or_default();
+            assert!(applied.contains(n), "{n} of {place:?} is lost");
+            if last.insert((tenant, key), *n).is_some() {
+                assert_eq!(applied, [0, 1], "{place:?}");
+            }
         }
     }
 }
