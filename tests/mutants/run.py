@@ -9,6 +9,7 @@ tests run for each, and the stack's where those pass. The tree must be clean; it
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -31,6 +32,8 @@ def main():
         sys.exit("the tree is not clean")
     files = {ROOT / mutant["file"] for mutant in mutants} | {ROOT / "osproxy-layer/src/lib.rs"}
     before = {file: file.read_text() for file in files}
+    # So that the files are put back then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     try:
         for number, mutant in enumerate(mutants, 1):
             switch_in(number, mutant)
