@@ -23,6 +23,7 @@ use tokio::time::{Instant, sleep};
 use tower::Layer;
 use tower::limit::ConcurrencyLimit;
 
+use crate::honest;
 use crate::movable::*;
 use crate::moves::{HOMES, cluster_of, router, table};
 use crate::stack::*;
@@ -261,6 +262,50 @@ async fn the_items_of_an_aborted_cutover_go_to_the_old_home_in_their_order() {
         .filter_map(|line| line["n"].as_u64())
         .collect();
     assert_eq!(numbers, [1, 2]);
+}
+
+/// Of a bulk that goes in parts, the first part's moving items are a group of their own. The second part has later ones.
+#[tokio::test(start_paused = true)]
+async fn two_writes_of_a_document_keep_their_order_over_the_parts_of_a_bulk() {
+    let table = by_line();
+    let umbrella = partition("umbrella");
+    let first_is_through = Arc::new(AtomicUsize::new(0));
+    let through = Arc::clone(&first_is_through);
+    let cluster = Cluster::later(move |request| {
+        let through = Arc::clone(&through);
+        async move {
+            if request.text().contains("\"n\":1") {
+                sleep(Duration::from_secs(1)).await;
+                through.store(1, SeqCst);
+            }
+            if request.text().contains("\"n\":2") {
+                assert_eq!(
+                    through.load(SeqCst),
+                    1,
+                    "the second write overtook the first"
+                );
+                through.store(2, SeqCst);
+            }
+            Ok(honest::answer(&request))
+        }
+    });
+    let layer = OsproxyLayer::new(line_router(&table)).max_content_bytes(300);
+    table.begin_move(&umbrella, elsewhere()).unwrap();
+    let cutover = table.cutover(&umbrella).await.unwrap();
+    let line = |tenant: &str, n: u64| {
+        format!("{{\"index\":{{\"_id\":\"7\"}}}}\n{{\"t\":\"{tenant}\",\"n\":{n}}}\n")
+    };
+    let lines = [line("acme", 0), line("umbrella", 1), line("umbrella", 2)].concat();
+    let both = request(Method::POST, "/orders/_bulk", lines);
+    let limited = ConcurrencyLimit::new(Strict::new(cluster.clone()), 4);
+    let stack = layer.layer(limited);
+    let reply = tokio::spawn(async move { call(&stack, both).await });
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(sent(&cluster), own(&[("eu", &["acme:7"])]));
+    cutover.complete().unwrap();
+    assert_eq!(statuses(&reply.await.unwrap()), [201, 201, 201]);
+    assert_eq!(first_is_through.load(SeqCst), 2);
+    assert_eq!(cluster.take().len(), 3);
 }
 
 /// What its new home doesn't take is that item's error.
