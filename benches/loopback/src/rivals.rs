@@ -80,6 +80,7 @@ pub async fn osproxy(port: u16, upstream: u16) -> Result<Option<Running>, Failed
     command
         .env("OSPROXY_BIND", format!("127.0.0.1:{port}"))
         .env("OSPROXY_UPSTREAM", format!("http://127.0.0.1:{upstream}"))
+        .env("OSPROXY_ALLOW_CLEARTEXT_MUTATION", "true")
         .env("OSPROXY_INDEX", "orders-shared");
     start("osproxy 1.0.5", port, command).await.map(Some)
 }
