@@ -294,18 +294,20 @@ impl Rejection {
     /// The `error` of a whole answer, as the answer to one of several reads carries it too: the error object with its
     /// root cause.
     pub fn write_error(&self, out: &mut Vec<u8>) {
-        let mut cause = Vec::new();
-        self.write_cause(&mut cause);
         out.extend_from_slice(b"{\"root_cause\":[");
-        out.extend_from_slice(&cause);
+        let cause = out.len();
+        self.write_cause(out);
+        let end = out.len();
         out.extend_from_slice(b"],");
         // The outer object repeats the inner one without its opening brace.
-        out.extend_from_slice(cause.get(1..).unwrap_or_default());
+        out.extend_from_within(cause + 1..end);
     }
 
     /// The body of the whole response.
     pub(crate) fn body(&self) -> Vec<u8> {
-        let mut body = b"{\"error\":".to_vec();
+        // Said twice, with a few words around it.
+        let mut body = Vec::with_capacity(2 * self.reason.len() + 256);
+        body.extend_from_slice(b"{\"error\":");
         self.write_error(&mut body);
         body.extend_from_slice(b",\"status\":");
         body.extend_from_slice(self.status.as_str().as_bytes());

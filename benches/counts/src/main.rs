@@ -101,12 +101,24 @@ fn check() -> Result<bool, Failed> {
         println!("{}: FAILED: in the table, and no longer counted", gone.case);
         sound = false;
     }
+    if !cheapest(&now, "refused") {
+        println!("FAILED: a refused request is not the cheapest of all");
+        sound = false;
+    }
     if !sound {
         println!(
             "If the change is meant: cargo run --profile counts -p osproxy-counts -- --update, and commit the table."
         );
     }
     Ok(sound)
+}
+
+/// Whether no request costs less.
+fn cheapest(now: &Table, case: &str) -> bool {
+    let mut requests =
+        (now.rows.iter()).filter(|row| row.unit == "request" && !row.case.starts_with("bare_"));
+    let cost = now.row(case).map(|row| row.instructions);
+    cost.is_some_and(|cost| requests.all(|row| row.instructions >= cost))
 }
 
 fn update() -> Result<bool, Failed> {
