@@ -1,7 +1,7 @@
 //! What the answers to several reads have in common: a list, of which each element was one item.
 
 use crate::rejection::Rejection;
-use crate::rewrite::json::{Elements, Members};
+use crate::rewrite::json::{Lexer, Members};
 use crate::rewrite::response::ReverseError;
 use crate::route::unreadable;
 use http::StatusCode;
@@ -74,31 +74,38 @@ impl<'a> Answers<'a> {
     }
 }
 
+/// Reads an answer once.
 fn elements<'a>(raw: &'a [u8], list: &str) -> Result<Group<'a>, ReverseError> {
-    crate::rewrite::json::validate(raw, MAX_DEPTH)?;
-    let mut group = Group::Failed(lost());
-    let mut took = 0;
-    for member in Members::of(raw) {
-        let member = member?;
-        if member.key == "took" {
-            took = std::str::from_utf8(member.value)
-                .ok()
-                .and_then(|text| text.parse().ok())
-                .unwrap_or(0);
-        } else if member.key == list {
-            let all: Result<Vec<&[u8]>, _> = Elements::of(member.value)
-                .map(|element| element.map(|element| element.value))
-                .collect();
-            group = Group::Answered {
-                elements: all?.into_iter(),
-                took: 0,
-            };
+    let mut lexer = Lexer::new(raw)?;
+    let (mut found, mut took) = (None, 0);
+    let mut first = true;
+    lexer.begin_object()?;
+    while let Some(key) = lexer.next_key(&mut first)? {
+        if key.is(list) {
+            let mut all = Vec::new();
+            let mut first = true;
+            lexer.begin_array()?;
+            while lexer.next_element(&mut first)? {
+                let span = lexer.skip_value(MAX_DEPTH - 2)?;
+                all.push(raw.get(span).unwrap_or_default());
+            }
+            found = Some(all);
+        } else {
+            let span = lexer.skip_value(MAX_DEPTH - 1)?;
+            if key.is("took") {
+                let text = std::str::from_utf8(raw.get(span).unwrap_or_default());
+                took = text.ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+            }
         }
     }
-    if let Group::Answered { took: longest, .. } = &mut group {
-        *longest = took;
-    }
-    Ok(group)
+    lexer.end()?;
+    Ok(found.map_or_else(
+        || Group::Failed(lost()),
+        |all| Group::Answered {
+            elements: all.into_iter(),
+            took,
+        },
+    ))
 }
 
 /// How deep an answer may nest. A document has at most 100 levels, and hits stand inside a few more.

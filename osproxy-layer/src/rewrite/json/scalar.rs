@@ -38,14 +38,16 @@ pub fn scalar<'a>(text: &'a [u8], path: &str) -> Result<Option<Cow<'a, str>>, Js
             first = false;
             continue;
         };
-        let decoded = key.decode();
         let kind = lexer.peek()?;
-        if decoded == rest {
+        // Most keys say what they are as they were sent.
+        let decoded = key.is_escaped().then(|| key.decode());
+        let name = decoded.as_ref().map_or(key.raw(), |text| text.as_bytes());
+        if name == rest.as_bytes() {
             if found.is_some() {
                 return Err(JsonError::new(JsonErrorKind::DuplicateKey, key.offset()));
             }
             found = Some(read(&mut lexer, kind)?);
-        } else if let Some(inner) = below(&decoded, rest)
+        } else if let Some(inner) = below(name, rest)
             && kind == RawKind::Object
             && outer.len() < MAX_DEPTH as usize
         {
@@ -61,8 +63,12 @@ pub fn scalar<'a>(text: &'a [u8], path: &str) -> Result<Option<Cow<'a, str>>, Js
     Ok(found.flatten())
 }
 
-fn below<'p>(key: &str, path: &'p str) -> Option<&'p str> {
-    path.strip_prefix(key)?.strip_prefix('.')
+fn below<'p>(key: &[u8], path: &'p str) -> Option<&'p str> {
+    let behind = path.as_bytes().strip_prefix(key)?;
+    match behind.first() {
+        Some(b'.') => path.get(key.len() + 1..),
+        _ => None,
+    }
 }
 
 fn read<'a>(lexer: &mut Lexer<'a>, kind: RawKind) -> Result<Option<Cow<'a, str>>, JsonError> {
