@@ -21,25 +21,19 @@ pub fn watched_by_callgrind(work: Box<dyn FnOnce()>) -> u64 {
     std::hint::black_box(kept)
 }
 
-/// So many runs, side by side: the keys of hash tables are drawn anew for each, and the allocator finds other gaps. The
-/// least of each count is what the work needs.
+/// So many runs, side by side: the keys of hash tables are drawn anew for each, and the allocator finds other gaps.
 const RUNS: usize = 3;
 
-/// The instructions of each watched piece of work, in order.
-pub fn instructions(pieces: usize) -> Result<Vec<u64>, Failed> {
+/// The instructions of each watched piece of work, in order, of each run.
+pub fn instructions(pieces: usize) -> Result<Vec<Vec<u64>>, Failed> {
     let runs: Vec<_> = (0..RUNS)
         .map(|number| {
             std::thread::spawn(move || one_run(number, pieces).map_err(|error| error.to_string()))
         })
         .collect();
-    let mut least = vec![u64::MAX; pieces];
-    for run in runs {
-        let counts = run.join().map_err(|_| "a run that broke off")??;
-        for (least, count) in least.iter_mut().zip(counts) {
-            *least = count.min(*least);
-        }
-    }
-    Ok(least)
+    runs.into_iter()
+        .map(|run| Ok(run.join().map_err(|_| "a run that broke off")??))
+        .collect()
 }
 
 fn one_run(number: usize, pieces: usize) -> Result<Vec<u64>, Failed> {

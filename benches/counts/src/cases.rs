@@ -177,12 +177,12 @@ pub fn all() -> Vec<Case> {
         row(
             "bulk_64_tenants_8_clusters_1k",
             Document,
-            320,
+            1_600,
             None,
             Box::new(bulk_by_field),
         ),
         row("mget_shared_1k", Item, 100, None, Box::new(mget)),
-        row("msearch_shared", Search, 40, None, Box::new(msearch)),
+        row("msearch_shared", Search, 160, None, Box::new(msearch)),
         row(
             "search_shared_1k",
             Hit,
