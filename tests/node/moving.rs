@@ -210,9 +210,10 @@ impl Writer {
         assert_eq!(done["errors"], false, "{done}");
     }
 
-    /// Writes until it is told to stop: mostly new documents, some changed, some deleted, some of those made again, some
-    /// in bulks.
+    /// Writes until it is told to stop: mostly new documents, some changed, some deleted for good, some of those made
+    /// again, some in bulks.
     async fn write(mut self, stop: Arc<AtomicBool>, writes: Arc<AtomicUsize>) -> Self {
+        let mut deleted = (2_u64..).step_by(4);
         while !stop.load(Ordering::Relaxed) {
             let n = self.next;
             self.next += 1;
@@ -220,7 +221,9 @@ impl Writer {
             let id = match n % 4 {
                 0 | 1 => format!("é/{}", n / 2),
                 2 => format!("new {n}"),
-                _ => format!("new {}", n - 1),
+                _ if n % 8 == 3 => format!("new {}", n - 1),
+                // The oldest of them, which is copied already, however slow the machine is.
+                _ => format!("new {}", deleted.next().expect("without end")),
             };
             let path = format!(
                 "/_doc/{}",
@@ -228,7 +231,8 @@ impl Writer {
                     .replace('é', "%C3%A9")
                     .replace(' ', "%20")
             );
-            if n.is_multiple_of(4) && self.held.contains_key(&id) {
+            let deletes = n.is_multiple_of(4) || n % 8 == 7;
+            if deletes && self.held.contains_key(&id) {
                 self.send(Method::DELETE, &path, String::new()).await;
                 self.held.remove(&id);
             } else if n % 8 == 1 {
