@@ -172,17 +172,11 @@ impl Found {
     }
 
     fn kind(&mut self, path: String, kind: Kind) {
+        if let Some(keys) = kind.object() {
+            self.keys(path, keys);
+            return;
+        }
         match kind {
-            Kind::Keys(keys)
-            | Kind::Exists(keys)
-            | Kind::NestedQuery(keys)
-            | Kind::NestedAgg(keys)
-            | Kind::ParentAgg(keys)
-            | Kind::GapsAgg(keys)
-            | Kind::RootAgg(keys)
-            | Kind::TopHits(keys)
-            | Kind::InnerHits(keys)
-            | Kind::FieldsOr(_, keys) => self.keys(path, keys),
             Kind::List(inner) | Kind::OneOrMany(inner) => self.kind(path, *inner),
             Kind::Named(inner) | Kind::NamedOrList(inner) => self.kind(path + ".<name>", *inner),
             Kind::FieldMap(_, inner) => self.kind(path + ".<field>", *inner),

@@ -207,6 +207,26 @@ pub struct Types {
     pub unknown: &'static str,
 }
 
+impl Kind {
+    /// The keys of the object that a value of this kind is, where it is one.
+    #[must_use]
+    pub const fn object(self) -> Option<&'static Keys> {
+        match self {
+            Self::Keys(keys)
+            | Self::Exists(keys)
+            | Self::NestedQuery(keys)
+            | Self::NestedAgg(keys)
+            | Self::ParentAgg(keys)
+            | Self::GapsAgg(keys)
+            | Self::RootAgg(keys)
+            | Self::TopHits(keys)
+            | Self::InnerHits(keys)
+            | Self::FieldsOr(_, keys) => Some(keys),
+            _ => None,
+        }
+    }
+}
+
 impl Keys {
     /// These rows, and nothing that binds them together.
     pub const fn of(rows: &'static [&'static [Row]]) -> Self {

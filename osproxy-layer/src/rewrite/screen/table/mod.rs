@@ -116,18 +116,11 @@ impl Found {
 
     fn kind(&mut self, name: &str, kind: Kind) {
         let place = format!("key of [{name}]");
+        if let Some(keys) = kind.object() {
+            self.rows(&place, keys.rows);
+            return;
+        }
         match kind {
-            Kind::Keys(keys)
-            | Kind::Exists(keys)
-            | Kind::NestedQuery(keys)
-            | Kind::NestedAgg(keys)
-            | Kind::ParentAgg(keys)
-            | Kind::GapsAgg(keys)
-            | Kind::RootAgg(keys)
-            | Kind::TopHits(keys)
-            | Kind::InnerHits(keys) => {
-                self.rows(&place, keys.rows);
-            }
             Kind::List(kind)
             | Kind::OneOrMany(kind)
             | Kind::Named(kind)
@@ -147,7 +140,6 @@ impl Found {
                     self.rows(&place, keys.rows);
                 }
             }
-            Kind::FieldsOr(_, keys) => self.rows(&place, keys.rows),
             Kind::Typed(types) => self.rows(types.what, types.rows),
             Kind::Query | Kind::Queries => self.rows(QUERY_TYPES.what, QUERY_TYPES.rows),
             Kind::Aggs => self.rows(AGGREGATION_TYPES.what, AGGREGATION_TYPES.rows),

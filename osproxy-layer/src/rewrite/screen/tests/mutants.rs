@@ -327,17 +327,11 @@ fn bound(name: &str, kind: Kind, found: &mut Vec<(String, &'static Keys)>) {
             found.push((name.to_owned(), keys));
         }
     };
+    if let Some(keys) = kind.object() {
+        add(keys);
+        return;
+    }
     match kind {
-        Kind::Keys(keys)
-        | Kind::Exists(keys)
-        | Kind::NestedQuery(keys)
-        | Kind::NestedAgg(keys)
-        | Kind::ParentAgg(keys)
-        | Kind::GapsAgg(keys)
-        | Kind::RootAgg(keys)
-        | Kind::TopHits(keys)
-        | Kind::InnerHits(keys)
-        | Kind::FieldsOr(_, keys) => add(keys),
         Kind::ByField(ByField {
             long: Long::Keys(keys) | Long::Lengthen(keys, _),
             ..
