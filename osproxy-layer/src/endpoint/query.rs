@@ -76,6 +76,13 @@ impl<'a> Query<'a> {
             .find_map(|(key, value)| (key == name).then_some(&**value))
     }
 
+    /// Whether a switch is on: sent as `true`, or without a value. What is neither a switch's value counts as off here; the
+    /// server, or [`Query::bool`], refuses it.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        matches!(self.get(name), Some("" | "true"))
+    }
+
     /// A boolean parameter as the server reads it: `true`, `false`, or empty for true.
     ///
     /// # Errors

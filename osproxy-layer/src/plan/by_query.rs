@@ -82,11 +82,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
             .endpoint
             .physical_path(Some(&index::joined(&indices)), None),
         query: params.forward.encode(),
-        payload: if body.is_empty() {
-            Payload::Empty
-        } else {
-            Payload::Own(body)
-        },
+        payload: Payload::of(body),
         indices,
         answer: Answer::ByQuery,
         filter: params.filter,
@@ -95,7 +91,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         } else {
             Presence::Any
         },
-        lenient: matches!(logical.query.get("ignore_unavailable"), Some("" | "true")),
+        lenient: logical.query.is_on("ignore_unavailable"),
     })
 }
 

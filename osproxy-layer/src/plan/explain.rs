@@ -2,26 +2,10 @@
 //!
 //! An explanation prints how often words are used, so a shared index has none (catalogue C3-04).
 
-use std::borrow::Cow;
-
-use bytes::Bytes;
-
-use super::search::{Item, screen_item};
+use super::search::{Item, body_of, of_query, screen_item};
 use super::{Answer, Logical, Payload, Plan, Presence, index, params};
 use crate::endpoint::Operation;
 use crate::rejection::Rejection;
-
-/// URL parameters that become a part of the query, or stand for the body.
-const OF_QUERY: [&str; 8] = [
-    "q",
-    "df",
-    "analyzer",
-    "analyze_wildcard",
-    "default_operator",
-    "lenient",
-    "source",
-    "source_content_type",
-];
 
 /// Plans the call.
 pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
@@ -30,11 +14,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     if let Some(fields) = logical.query.get("stored_fields") {
         params.forward.set("stored_fields", fields.to_owned());
     }
-    let url: Vec<(&str, &str)> = logical
-        .query
-        .iter()
-        .filter(|(name, _)| OF_QUERY.contains(name))
-        .collect();
+    let url = of_query(logical);
     let item = Item {
         resolved: logical.resolved,
         indices: std::slice::from_ref(&pair),
@@ -46,10 +26,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
     for (name, value) in screened.url() {
         params.forward.set(name.clone(), value.clone());
     }
-    let body = match screened.into_body() {
-        Cow::Borrowed(body) => logical.body.slice_ref(body),
-        Cow::Owned(body) => Bytes::from(body),
-    };
+    let body = body_of(logical, screened);
     let path = logical
         .endpoint
         .physical_path(Some(pair.physical.as_str()), None);
@@ -57,11 +34,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         method: logical.method.clone(),
         path,
         query: params.forward.encode(),
-        payload: if body.is_empty() {
-            Payload::Empty
-        } else {
-            Payload::Own(body)
-        },
+        payload: Payload::of(body),
         indices: vec![pair],
         answer: Answer::Explanation,
         filter: params.filter,

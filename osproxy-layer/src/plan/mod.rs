@@ -93,6 +93,17 @@ pub(crate) enum Payload {
     Own(Bytes),
 }
 
+impl Payload {
+    /// These bytes, or no body where there are none.
+    pub(crate) fn of(body: Bytes) -> Self {
+        if body.is_empty() {
+            Self::Empty
+        } else {
+            Self::Own(body)
+        }
+    }
+}
+
 /// How an answer is turned back.
 #[derive(Clone, Debug)]
 pub(crate) enum Answer {

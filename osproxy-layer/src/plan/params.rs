@@ -155,7 +155,7 @@ fn rewrite(
 
 /// Whether the client wants line breaks.
 pub(crate) fn is_pretty(query: &Query<'_>) -> bool {
-    matches!(query.get("pretty"), Some("" | "true"))
+    query.is_on("pretty")
 }
 
 fn folds_query(scoped: Scoped<'_>) -> bool {

@@ -1,5 +1,7 @@
 //! Searches and counts: screened, wrapped, and their answers' shape noted for the reversal.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use super::{
@@ -47,11 +49,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         Some(keep_alive) => cursor::opens(logical, &indices, shape, keep_alive),
         None => Answer::Search(shape),
     };
-    let body = match screened.into_body() {
-        // The client's own bytes, unchanged: no copy.
-        std::borrow::Cow::Borrowed(body) => logical.body.slice_ref(body),
-        std::borrow::Cow::Owned(body) => Bytes::from(body),
-    };
+    let body = body_of(logical, screened);
     let shared = logical.resolved.shared().is_some();
     Ok(Plan {
         method: logical.method.clone(),
@@ -59,11 +57,7 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
             .endpoint
             .physical_path(Some(&index::joined(&indices)), None),
         query: query.encode(),
-        payload: if body.is_empty() {
-            Payload::Empty
-        } else {
-            Payload::Own(body)
-        },
+        payload: Payload::of(body),
         indices,
         answer,
         filter: logical
@@ -77,8 +71,34 @@ pub(super) fn plan(logical: &Logical<'_>) -> Result<Plan, Rejection> {
         } else {
             Presence::Any
         },
-        lenient: matches!(logical.query.get("ignore_unavailable"), Some("" | "true")),
+        lenient: logical.query.is_on("ignore_unavailable"),
     })
+}
+
+/// The body that is sent: the client's own bytes where they are unchanged, without a copy.
+pub(super) fn body_of(logical: &Logical<'_>, screened: Screened<'_>) -> Bytes {
+    match screened.into_body() {
+        Cow::Borrowed(body) => logical.body.slice_ref(body),
+        Cow::Owned(body) => Bytes::from(body),
+    }
+}
+
+/// URL parameters that become a part of the query, or stand for the body.
+pub(super) const OF_QUERY: [&str; 8] = [
+    "q",
+    "df",
+    "analyzer",
+    "analyze_wildcard",
+    "default_operator",
+    "lenient",
+    "source",
+    "source_content_type",
+];
+
+/// Those of a call that takes a query and nothing else of a search.
+pub(super) fn of_query<'a>(logical: &Logical<'a>) -> Vec<(&'a str, &'a str)> {
+    let all = logical.query.iter();
+    all.filter(|(name, _)| OF_QUERY.contains(name)).collect()
 }
 
 /// What is screened: a search, or one of several.

@@ -185,7 +185,7 @@ where
             resolved: &resolved,
             state: &state,
             extensions: &parts.extensions,
-            lenient: matches!(query.get("ignore_unavailable"), Some("" | "true")),
+            lenient: query.is_on("ignore_unavailable"),
         };
         let names = names_of(&query, &endpoint)?;
         match expand::is_needed(names) {

@@ -59,7 +59,7 @@ where
         .iter()
         .filter(|(name, _)| write::WHOLE.contains(name))
         .collect();
-    let lenient = matches!(url.get("ignore_unavailable"), Some("" | "true"));
+    let lenient = url.is_on("ignore_unavailable");
 
     let mut placer = Placer {
         stack: &stack,

@@ -68,7 +68,7 @@ pub(in crate::plan) fn create(logical: &Logical<'_>) -> Result<Plan, Rejection> 
         } else {
             Presence::Any
         },
-        lenient: matches!(logical.query.get("ignore_unavailable"), Some("" | "true")),
+        lenient: logical.query.is_on("ignore_unavailable"),
     })
 }
 

@@ -60,7 +60,7 @@ impl<'a> Asked<'a> {
 
     /// A boolean parameter that is false where it isn't sent.
     pub(super) fn flag(&self, name: &str) -> bool {
-        matches!(self.query.get(name), Some("" | "true"))
+        self.query.is_on(name)
     }
 
     /// A boolean parameter that is true where it isn't sent.
